@@ -31,4 +31,4 @@ pub use recording_proxy::RecordingProxy;
 pub use tls_front::TlsFront;
 pub use visitor::{Answer, Connected, Visitor, jira_calls};
 pub use waiting::{PATIENCE, eventually};
-pub use worker::{Launcher, Worker};
+pub use worker::{Launcher, Worker, WriteWatch};

@@ -5,24 +5,26 @@ use std::fs;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// Kills (SIGKILL) every descendant of `ancestor` whose program is `name` and whose arguments `matches` accepts.
-/// Answers their process ids.
-///
-/// # Panics
-/// If one of them cannot be ended.
-pub(crate) fn kill_descendants(ancestor: u32, name: &str, matches: impl Fn(&[String]) -> bool) -> Vec<u32> {
+/// The process ids of every descendant of `ancestor` whose program is `name` and whose arguments `matches` accepts.
+pub(crate) fn descendants_named(ancestor: u32, name: &str, matches: impl Fn(&[String]) -> bool) -> Vec<u32> {
     let wanted = |id: &u32| {
         command_line(*id).is_some_and(|words| {
             let program = words.first().and_then(|path| path.rsplit('/').next());
             program == Some(name) && matches(&words)
         })
     };
-    let ids: Vec<u32> = descendants(ancestor).into_iter().filter(wanted).collect();
-    for id in &ids {
+    descendants(ancestor).into_iter().filter(wanted).collect()
+}
+
+/// Kills (SIGKILL) descendants of ours.
+///
+/// # Panics
+/// If one of them cannot be ended.
+pub(crate) fn kill(ids: &[u32]) {
+    for id in ids {
         let id = i32::try_from(*id).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(id, Signal::KILL).expect("a descendant of ours can be ended");
     }
-    ids
 }
 
 fn descendants(ancestor: u32) -> Vec<u32> {

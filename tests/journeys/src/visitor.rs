@@ -51,9 +51,14 @@ impl Visitor {
     /// # Panics
     /// If there is no answer.
     pub async fn sends(&self, request: RequestBuilder) -> Answer {
-        let answer = Answer::of(request.send().await.expect("the server answers")).await;
+        self.tries(request).await.expect("the server answers")
+    }
+
+    /// The same, for a server that may end meanwhile: then there is no answer.
+    pub async fn tries(&self, request: RequestBuilder) -> Option<Answer> {
+        let answer = Answer::of(request.send().await.ok()?).await;
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).keep(&answer);
-        answer
+        Some(answer)
     }
 
     /// Gets a page.

@@ -2,10 +2,13 @@
 
 mod miniflare;
 mod wrangler_dev;
+mod write_watch;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+pub use write_watch::WriteWatch;
 
 use crate::configuration::Configuration;
 use crate::{PATIENCE, ProcessGuard, eventually, evidence, processes};
@@ -82,14 +85,35 @@ impl Worker {
     /// # Panics
     /// If none is running, or it does not come back.
     pub async fn is_killed_and_restarted(&mut self) {
-        let killed = match &self.runtime {
-            Runtime::WranglerDev(process) => processes::kill_descendants(process.id(), "workerd", |_| true),
-            Runtime::Miniflare(instance) => instance.kill_workerd(),
-            Runtime::Ended => Vec::new(),
-        };
-        assert!(!killed.is_empty(), "no workerd is running");
+        processes::kill(&self.workerd());
+        self.restarts().await;
+    }
+
+    /// Kills `workerd` (SIGKILL) as soon as it has written to its state on disk `number` times, counted from now.
+    ///
+    /// # Panics
+    /// If none is running.
+    pub fn kill_at_write(&self, number: usize) -> WriteWatch {
+        WriteWatch::begin(self.state(), self.workerd(), number)
+    }
+
+    /// Starts it again with the same state, after it was killed.
+    ///
+    /// # Panics
+    /// If it does not come back.
+    pub async fn restarts(&mut self) {
         self.runtime = Runtime::Ended;
         self.starts().await;
+    }
+
+    fn workerd(&self) -> Vec<u32> {
+        let running = match &self.runtime {
+            Runtime::WranglerDev(process) => processes::descendants_named(process.id(), "workerd", |_| true),
+            Runtime::Miniflare(instance) => instance.workerd(),
+            Runtime::Ended => Vec::new(),
+        };
+        assert!(!running.is_empty(), "no workerd is running");
+        running
     }
 
     fn has_ended(&mut self) -> bool {

@@ -86,10 +86,10 @@ impl Instance {
         instance
     }
 
-    /// Kills its `workerd`. Answers the process ids.
-    pub(super) fn kill_workerd(&self) -> Vec<u32> {
+    /// The process ids of its `workerd`.
+    pub(super) fn workerd(&self) -> Vec<u32> {
         let address = format!("--socket-addr=entry=127.0.0.1:{}", self.port);
-        processes::kill_descendants(self.host.process.id(), "workerd", |arguments| arguments.contains(&address))
+        processes::descendants_named(self.host.process.id(), "workerd", |arguments| arguments.contains(&address))
     }
 }
 

@@ -25,6 +25,7 @@ mod for_everyone;
 mod framing;
 mod helping;
 mod hostile_names;
+mod kill_matrix;
 mod lifecycle;
 mod other_issuer;
 mod pop_ups;

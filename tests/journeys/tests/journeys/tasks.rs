@@ -13,18 +13,18 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A product with a key, whose tasks go to the project DOCK.
-struct Product {
+pub(crate) struct Product {
     machine: Visitor,
     key: String,
     connection: api::ConnectionId,
-    project: api::ProjectId,
+    pub(crate) project: api::ProjectId,
 }
 
 fn name(words: &str) -> Name {
     Name::parse(words).expect("a name")
 }
 
-fn task(status: &str) -> NewTask {
+pub(crate) fn task(status: &str) -> NewTask {
     let task = json!({"title": "The crane is too slow", "status": status, "body": "It takes *nine* minutes.",
         "url": "https://product.example/findings/1"});
     serde_json::from_value(task).expect("a task")
@@ -70,7 +70,7 @@ fn mapping(metadata: &JiraMetadata) -> Mapping {
 }
 
 impl Product {
-    async fn at(causeway: &Causeway) -> Self {
+    pub(crate) async fn at(causeway: &Causeway) -> Self {
         let ada = causeway.visitor();
         ada.signs_in_as(Person::Ada).await;
         let connection = ada.connects("Harbour", Person::Ada, HARBOUR).await.id;
@@ -91,17 +91,23 @@ impl Product {
         Self { machine: causeway.visitor(), key, connection, project: project.id }
     }
 
-    fn path(&self, external_id: &str) -> TaskPath {
+    pub(crate) fn path(&self, external_id: &str) -> TaskPath {
         TaskPath { id: self.project.clone(), external_id: external_id.to_owned() }
     }
 
-    async fn calls<E: api::Endpoint>(&self, params: &E::Params, request: &E::Request) -> E::Answer {
+    pub(crate) async fn calls<E: api::Endpoint>(&self, params: &E::Params, request: &E::Request) -> E::Answer {
         let call = self.machine.call::<E>(params, request).bearer_auth(&self.key);
         self.machine.sends(call).await.expect(200).json()
     }
 
+    /// Pushes a task. No status if the Worker ends meanwhile.
+    pub(crate) async fn push(&self, external_id: &str, task: &NewTask) -> Option<u16> {
+        let call = self.machine.call::<PutTask>(&self.path(external_id), task).bearer_auth(&self.key);
+        Some(call.send().await.ok()?.status().as_u16())
+    }
+
     /// Waits until a task is in sync with this status.
-    async fn is_in_sync(&self, external_id: &str, status: &str) -> Task {
+    pub(crate) async fn is_in_sync(&self, external_id: &str, status: &str) -> Task {
         let there = eventually(PATIENCE, async || {
             let task: Task = self.calls::<GetTask>(&self.path(external_id), &Nothing {}).await;
             (task.state == TaskState::InSync && task.status == name(status)).then_some(task)
@@ -116,7 +122,7 @@ impl Product {
     }
 
     /// Asks Jira through the connection, as anybody else in Jira would.
-    async fn jira(&self, method: Method, path: &str, body: &Value) -> Value {
+    pub(crate) async fn jira(&self, method: Method, path: &str, body: &Value) -> Value {
         let path = format!("/api/v1/connections/{}/jira/rest/api/3/{path}", self.connection);
         let request = self.machine.request(method.clone(), &path).bearer_auth(&self.key);
         let request = if method == Method::GET { request } else { request.json(body) };
