@@ -16,6 +16,8 @@ help:
 	@echo 'make size    the size of the first load and of the Worker'
 	@echo 'make bench   the grid over 10,000 connections beside a React page that does the same'
 	@echo 'make forge   build and check the Forge app, which shows charts in Confluence and Jira (see README.md)'
+	@echo 'make prove   the protocol explored, the parsers fuzzed, the Worker killed at every arrow: half an hour'
+	@echo 'make mutants change the code in many small ways and see whether a test fails: hours'
 	@echo 'make deploy  build, then deploy to Cloudflare (see README.md)'
 
 # ---- where the tools are ---------------------------------------------------------------------------------------------
@@ -29,6 +31,7 @@ WORKER_BUILD := $(TOOLS)/worker-build-0.8.7/bin/worker-build
 WASM_SPLIT := $(TOOLS)/wasm_split_cli_support-0.2.4/bin/wasm-split-cli
 MACHETE := $(TOOLS)/cargo-machete-0.9.1/bin/cargo-machete
 GECKODRIVER := $(TOOLS)/geckodriver-0.37.1/bin/geckodriver
+MUTANTS := $(TOOLS)/cargo-mutants-27.1.0/bin/cargo-mutants
 TEST_RUNNER := $(dir $(WASM_BINDGEN))wasm-bindgen-test-runner
 
 # One folder per lock file, so that checkouts with different locks do not share packages.
@@ -65,6 +68,7 @@ $(WORKER_BUILD)_INSTALL := 60 worker-build@0.8.7
 $(TRUNK)_INSTALL := 120 trunk@0.21.14 --no-default-features
 $(MACHETE)_INSTALL := 30 cargo-machete@0.9.1
 $(GECKODRIVER)_INSTALL := 60 geckodriver@0.37.1
+$(MUTANTS)_INSTALL := 120 cargo-mutants@27.1.0
 
 # $(1) the tools: those that are missing are built beside their places in one shared folder, so that what they have in
 # common is compiled once. Each is moved to its place when it is whole; an interrupted build leaves no half of one.
@@ -93,6 +97,8 @@ $(MACHETE):
 	$(call install_tools,$(MACHETE))
 $(GECKODRIVER):
 	$(call install_tools,$(GECKODRIVER))
+$(MUTANTS):
+	$(call install_tools,$(MUTANTS))
 
 # For journeys that are run without make.
 .PHONY: geckodriver
@@ -446,6 +452,37 @@ journeys: browser other-browsers build $(FORGE_TESTED) $(CLIENTS_READY) $(CONTRA
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
 	@RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))}" \
 	cargo test --locked --no-fail-fast -p journeys $(ARGS)
+
+# ---- proving ---------------------------------------------------------------------------------------------------------
+
+# What `make test` does within small bounds, within wide ones. FUZZ_SECONDS is for each parser, PROPTEST_CASES for each
+# claim about JQL.
+FUZZ_SECONDS ?= 60
+PROVE := target/prove.log
+
+.PHONY: prove
+prove: build
+	@mkdir -p target; : >'$(PROVE)'; status=0; \
+	$(MAKE) --no-print-directory proofs </dev/null 2>&1 | tee '$(PROVE)' || status=$$?; \
+	printf '\n\033[1m== Proven\033[0m\n'; \
+	grep -E '^(Cloud|Data Center|[A-Za-z]+ed): [0-9]+ states|^[a-z0-9_:]*: ?[0-9]+ texts|, killed [0-9]+ times|^test result: ' '$(PROVE)' || true; \
+	exit $$status
+
+.PHONY: proofs
+proofs:
+	@$(say) 'The protocol of a grant, explored'
+	@cargo test --locked -p explore -- --include-ignored --nocapture --test-threads 1
+	@$(say) 'Parsers that strangers reach, fuzzed: $(FUZZ_SECONDS) s each'
+	@FUZZ_SECONDS='$(FUZZ_SECONDS)' cargo test --locked -p edge-core --lib fuzzed -- --nocapture
+	@PROPTEST_CASES=200000 cargo test --locked -p chart --lib jql
+	@$(say) 'The Worker, killed at every arrow'
+	@cargo test --locked -p journeys --test journeys kill_matrix -- --ignored --nocapture --test-threads 1
+
+# Which files, and which mutants are none: .cargo/mutants.toml. Some of them: make mutants ARGS='--shard 1/12', or
+# ARGS='--file edge/core/src/sealing.rs'.
+.PHONY: mutants
+mutants: $(MUTANTS)
+	@PATH='$(dir $(MUTANTS))'":$$PATH" cargo mutants --package edge-core --output target $(ARGS)
 
 # ---- cleaning --------------------------------------------------------------------------------------------------------
 
