@@ -124,6 +124,20 @@ impl Step for FindForgeCharts {
     }
 }
 
+#[derive(Deserialize)]
+struct Counted {
+    n: u32,
+}
+
+impl Turn<'_> {
+    /// How many charts an account has created from within pages.
+    fn charts_created_by(&self, creator: &MemberId) -> Result<u32, Refusal> {
+        let count = "SELECT count(*) AS n FROM charts WHERE creator = ?";
+        let counted: Vec<Counted> = self.sql.rows(count, vec![creator.as_str().into()])?;
+        Ok(counted.first().map_or(0, |row| row.n))
+    }
+}
+
 /// Creates a chart from within a page that is edited. The account must have let Causeway read the site, so that nobody
 /// makes charts of what they have never seen.
 #[derive(Serialize, Deserialize)]

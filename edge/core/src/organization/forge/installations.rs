@@ -4,7 +4,7 @@ use api::{Actor, GrantId, Timestamp, ViewerChange};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::ForgeCall;
-use crate::organization::{Refusal, Step, Turn, Value, record, records, to_record};
+use crate::organization::{Refusal, Step, Turn, Value, record, to_record};
 
 /// How long an installation may be silent, in milliseconds: 30 days. Nobody has looked at a chart then, and the platform
 /// does not promise to tell when an app is removed.
@@ -154,24 +154,5 @@ impl Step for EndInstallation {
             }
         };
         turn.end_installation(known)
-    }
-}
-
-#[derive(Deserialize)]
-struct Counted {
-    n: u32,
-}
-
-impl Turn<'_> {
-    /// How many charts an account has created from within pages.
-    pub(super) fn charts_created_by(&self, creator: &api::MemberId) -> Result<u32, Refusal> {
-        let count = "SELECT count(*) AS n FROM charts WHERE creator = ?";
-        let counted: Vec<Counted> = self.sql.rows(count, vec![creator.as_str().into()])?;
-        Ok(counted.first().map_or(0, |row| row.n))
-    }
-
-    pub(super) fn readers_of(&self, installation: &str) -> Result<Vec<super::StoredReader>, Refusal> {
-        let theirs = "SELECT record FROM forge_viewers WHERE installation = ? ORDER BY account";
-        Ok(records(self.sql, theirs, vec![installation.into()])?)
     }
 }

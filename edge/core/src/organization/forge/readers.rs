@@ -43,6 +43,12 @@ impl Turn<'_> {
         Ok(record(self.sql, "SELECT record FROM forge_viewers WHERE id = ?", vec![id.as_str().into()])?)
     }
 
+    /// The readers of an installation.
+    pub(super) fn readers_of(&self, installation: &str) -> Result<Vec<StoredReader>, Refusal> {
+        let theirs = "SELECT record FROM forge_viewers WHERE installation = ? ORDER BY account";
+        Ok(records(self.sql, theirs, vec![installation.into()])?)
+    }
+
     /// Every reader of every installation.
     pub(in crate::organization) fn readers(&self) -> Result<Vec<StoredReader>, Refusal> {
         Ok(records(self.sql, "SELECT record FROM forge_viewers ORDER BY id", vec![])?)
