@@ -34,12 +34,9 @@ fn a_verifier_belongs_to_the_token_that_was_asked_for() {
     let asked = RequestToken::new("req-1").expect("a token");
     crate::fuzz::fuzz(include_str!("../../../corpus/callbacks.txt"), |query| {
         if verifier_in_callback(&asked, query).is_ok() {
-            let tokens: Vec<_> = Url::parse(&format!("https://a.test/?{query}"))
-                .expect("an address")
-                .query_pairs()
-                .filter(|(name, _)| name == "oauth_token")
-                .map(|(_, value)| value.into_owned())
-                .collect();
+            let told = url::form_urlencoded::parse(query.as_bytes());
+            let tokens: Vec<_> =
+                told.filter(|(name, _)| name == "oauth_token").map(|(_, value)| value.into_owned()).collect();
             assert_eq!(tokens, ["req-1"]);
         }
     });
