@@ -465,7 +465,7 @@ prove: build
 	@mkdir -p target; : >'$(PROVE)'; status=0; \
 	$(MAKE) --no-print-directory proofs </dev/null 2>&1 | tee '$(PROVE)' || status=$$?; \
 	printf '\n\033[1m== Proven\033[0m\n'; \
-	grep -E '^(Cloud|Data Center|[A-Za-z]+ed): [0-9]+ states|^[a-z0-9_:]*: ?[0-9]+ texts|, killed [0-9]+ times|^test result: ' '$(PROVE)' || true; \
+	sed -nE 's/^test .* \.\.\. ([A-Z].* states)/\1/; /[0-9] (states|texts)|fuzzed::|, killed [0-9]+ times|^  (Held|Write)\(|^test result: /p' '$(PROVE)' || true; \
 	exit $$status
 
 .PHONY: proofs
