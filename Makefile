@@ -14,7 +14,7 @@ help:
 	@echo 'make test    formatting, lints, native tests, component tests and journeys in browsers'
 	@echo 'make build   build everything, start nothing'
 	@echo 'make size    the size of the first load and of the Worker'
-	@echo 'make bench   the grid over 10,000 connections beside a React page that does the same'
+	@echo 'make bench   the grid beside a React page, the proxy beside other Workers (one: PARTS=proxy)'
 	@echo 'make forge   build and check the Forge app, which shows charts in Confluence and Jira (see README.md)'
 	@echo 'make prove   the protocol explored, the parsers fuzzed, the Worker killed at every arrow: half an hour'
 	@echo 'make mutants change the code in many small ways and see whether a test fails: hours'
@@ -300,6 +300,11 @@ in_background = set -m; $(2) </dev/null & $(1)=$$!; set +m; trap "kill -- -$$$(1
 build:
 	@$(in_turn) $(MAKE) --no-print-directory built
 
+# The Worker alone.
+.PHONY: worker
+worker: wasm-target locked
+	@$(in_turn) $(MAKE) --no-print-directory $(EDGE)
+
 # The app and the Worker at the same time, because each spends half of its build on one core. They have hardly a
 # dependency with the same features in common, so a target folder of its own costs the Worker little.
 .PHONY: built
@@ -363,13 +368,29 @@ $(BENCH_READY):
 	cp $(BENCH_LOCKED) "$$partial/" && (cd "$$partial" && npm install --ignore-scripts --no-save --loglevel=error) && \
 	touch "$$partial/.complete" && rm -rf '$(BENCH)' && mv "$$partial" '$(BENCH)'
 
-.PHONY: bench
-bench: browser build $(BENCH_READY) | node
+# The parts of the bench: the grid, the proxy beside other Workers, what a proxied call costs in messages to objects, and
+# how quick tasks are.
+# One alone: make bench PARTS=proxy ROUNDS=9
+PARTS_OF_BENCH := $(or $(filter grid proxy messages tasks,$(PARTS)),grid proxy messages tasks)
+.PHONY: bench bench-grid bench-proxy bench-messages bench-tasks
+bench: $(addprefix bench-,$(PARTS_OF_BENCH))
+
+bench-grid: browser build $(BENCH_READY) | node
 	@$(say) 'The grid over 10,000 connections, beside a React page that does the same'
 	@node tests/bench/bench.mjs dist '$(BENCH)' \
 	"$$(command -v chromium || command -v chromium-browser || command -v google-chrome)"
-	@$(say) 'Calls through a connection, in the steady state'
+
+bench-proxy: worker $(BENCH_READY) | node
+	@mkdir -p target/bench; NODE_PATH='$(BENCH)/node_modules' esbuild tests/bench/proxy/hono.mjs --bundle --minify \
+	--format=esm --log-level=warning --outfile=target/bench/hono.mjs
+	@$(say) 'Calls through a connection, beside a Worker that passes them through and one that does the same with hono'
+	@cargo run --locked --quiet -p journeys --bin causeway-proxy-bench
+
+bench-messages: build | node
+	@$(say) 'Messages for calls through a connection, in the steady state'
 	@cargo run --locked --quiet -p journeys --bin causeway-messages
+
+bench-tasks: build | node
 	@$(say) 'Tasks that are pushed, until they are in Jira, and a resync of them'
 	@cargo run --locked --quiet -p journeys --bin causeway-tasks
 

@@ -67,6 +67,11 @@ impl Configuration {
         self
     }
 
+    /// The names and values.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The names and values as a JSON object.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         serde_json::json!(self.0)

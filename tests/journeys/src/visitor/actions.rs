@@ -201,7 +201,14 @@ impl Connected {
     /// # Panics
     /// If any of it does not work.
     pub async fn at(causeway: &crate::Causeway) -> Self {
-        let administrator = causeway.visitor();
+        Self::of(causeway.visitor()).await
+    }
+
+    /// The same for somebody who has done nothing yet.
+    ///
+    /// # Panics
+    /// If any of it does not work.
+    pub async fn of(administrator: Visitor) -> Self {
         administrator.signs_in_as(Person::Ada).await;
         let connection = administrator.connects("Harbour", Person::Ada, atlassian::sites::HARBOUR).await;
         let scopes = [KeyScope::ConnectionsRead, KeyScope::ConnectionsWrite, KeyScope::Proxy];
