@@ -80,10 +80,7 @@ pub trait Endpoint: Listed + 'static {
     /// Every problem that it can answer, by status.
     fn problems() -> Vec<ProblemCode> {
         let form = Form { method: Self::METHOD, path: Self::PATH, guarded: Self::GUARDED, anonymous: Self::ANONYMOUS };
-        let mut problems = [common_problems(form), Self::PROBLEMS.to_vec()].concat();
-        problems.sort_by_key(|problem| (problem.status(), ProblemCode::ALL.iter().position(|one| one == problem)));
-        problems.dedup();
-        problems
+        form.problems(Self::PROBLEMS)
     }
 }
 
@@ -98,6 +95,16 @@ pub struct Form {
     pub guarded: bool,
     /// Whether it needs neither a session nor an API key.
     pub anonymous: bool,
+}
+
+impl Form {
+    /// Every problem that an operation of this form can answer, by status. `own` are those of its handler.
+    fn problems(self, own: &[ProblemCode]) -> Vec<ProblemCode> {
+        let mut problems = [common_problems(self).as_slice(), own].concat();
+        problems.sort_by_key(|problem| (problem.status(), ProblemCode::ALL.iter().position(|one| one == problem)));
+        problems.dedup();
+        problems
+    }
 }
 
 /// The problems that every operation of a form can answer, before or whatever its handler does.

@@ -124,9 +124,8 @@ impl<P: Platform> Edge<P> {
 
     /// Sends a step to the organization on behalf of a caller.
     pub(super) async fn send_as<S: Step>(&self, caller: &Caller, step: &S) -> Result<S::Answer, Refusal> {
-        let answer = organization::send(&*self.platform, &self.organization, caller.clone(), step).await;
-        self.learn(caller, &answer);
-        answer
+        let answer = self.relay_raw(caller, Handler::of::<S>(), to_raw_value(step)).await?;
+        Ok(serde_json::from_str(answer.get())?)
     }
 
     /// Sends a step to the organization on behalf of a caller, and relays its answer.
@@ -187,12 +186,42 @@ pub(super) const NOTHING: Nothing = Nothing {};
 ///
 /// Only code that depends on the endpoint's types is compiled for each endpoint; it returns one boxed future.
 pub(super) fn mount<P: Platform, E: Serve<P>>(routes: Router, edge: &Edge<P>) -> Router {
+    let route = Route {
+        method: E::METHOD,
+        path: E::PATH,
+        anonymous: E::ANONYMOUS,
+        body_bytes: E::BODY_BYTES,
+        declared: E::problems,
+        handler: E::serve,
+    };
+    mount_route(routes, edge, route)
+}
+
+/// What routes differ in. What they share is compiled once, and not for each.
+struct Route<P> {
+    method: Method,
+    path: &'static str,
+    anonymous: bool,
+    body_bytes: usize,
+    declared: fn() -> Vec<ProblemCode>,
+    handler: fn(AuthenticatedRequest<P>) -> HandlerFuture,
+}
+
+impl<P> Clone for Route<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Route<P> {}
+
+fn mount_route<P: Platform>(routes: Router, edge: &Edge<P>, route: Route<P>) -> Router {
     let shared = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
         let edge = (*shared).clone();
-        SendWrapper::new(async move { serve(edge, request, E::ANONYMOUS, E::BODY_BYTES, E::problems, E::serve).await })
+        SendWrapper::new(async move { serve(edge, request, route).await })
     };
-    routes.route(E::PATH, on(method_filter(E::METHOD), handle))
+    routes.route(route.path, on(method_filter(route.method), handle))
 }
 
 const fn method_filter(method: Method) -> MethodFilter {
@@ -208,23 +237,16 @@ const fn method_filter(method: Method) -> MethodFilter {
 /// The future of an endpoint's response.
 pub(super) type HandlerFuture = LocalBoxFuture<'static, Result<Response, RequestFailure>>;
 
-async fn serve<P: Platform>(
-    edge: Edge<P>,
-    request: Request,
-    anonymous: bool,
-    body_bytes: usize,
-    declared: fn() -> Vec<ProblemCode>,
-    handler: fn(AuthenticatedRequest<P>) -> HandlerFuture,
-) -> Response {
+async fn serve<P: Platform>(edge: Edge<P>, request: Request, route: Route<P>) -> Response {
     let id = RequestId::of(&request);
     let platform = Rc::clone(&edge.platform);
-    let result = match authenticate(edge, request, anonymous, body_bytes).await {
-        Ok(request) => handler(request).await,
+    let result = match authenticate(edge, request, route.anonymous, route.body_bytes).await {
+        Ok(request) => (route.handler)(request).await,
         Err(failure) => Err(failure),
     };
     result.unwrap_or_else(|failure| {
         debug_assert!(
-            declared().contains(&failure.code),
+            (route.declared)().contains(&failure.code),
             "{:?} is not among the problems of this endpoint",
             failure.code
         );

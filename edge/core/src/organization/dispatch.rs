@@ -2,7 +2,7 @@
 
 use serde_json::value::to_raw_value;
 
-use crate::organization::{self as steps, Call, Envelope, RawReply, Refusal, Step, Turn};
+use crate::organization::{self as steps, Call, Envelope, IfMatch, Needs, RawReply, Refusal, Step, Turn};
 
 /// A handler that is in the lists below. Only they implement this trait, so a handler that is missing there cannot be
 /// sent.
@@ -20,15 +20,13 @@ macro_rules! handlers {
             const NAME: &'static str = stringify!($step);
         })*
 
-        impl Turn<'_> {
-            /// Answers a command.
-            pub fn answer(self, envelope: &Envelope) -> RawReply {
-                match envelope.name.as_str() {
-                    $(stringify!($endpoint) => self.run::<Call<api::$endpoint>>(envelope),)*
-                    $($(#[$condition])* stringify!($step) => self.run::<steps::$step>(envelope),)*
-                    name => Err(Refusal::Storage(format!("this version has no handler {name}"))),
-                }
-            }
+        /// What reads the commands of this name.
+        fn reader(name: &str) -> Option<Reader> {
+            Some(match name {
+                $(stringify!($endpoint) => read::<Call<api::$endpoint>>,)*
+                $($(#[$condition])* stringify!($step) => read::<steps::$step>,)*
+                _ => return None,
+            })
         }
     };
 }
@@ -70,15 +68,46 @@ handlers! {
         #[cfg(test)] PanicHalfway
 }
 
+/// A command of any kind. What all go through is compiled once, and not for each: that was a twelfth of the Worker.
+trait Command {
+    /// What the caller needs, and which version the command may replace.
+    fn conditions(&self) -> (Needs, Option<IfMatch>);
+
+    /// Runs it, and writes its answer.
+    fn run(self: Box<Self>, turn: &Turn<'_>) -> RawReply;
+}
+
+type Reader = fn(&str) -> serde_json::Result<Box<dyn Command>>;
+
+fn read<S: Step + 'static>(content: &str) -> serde_json::Result<Box<dyn Command>> {
+    Ok(Box::new(OfKind(serde_json::from_str::<S>(content)?)))
+}
+
+struct OfKind<S>(S);
+
+impl<S: Step> Command for OfKind<S> {
+    fn conditions(&self) -> (Needs, Option<IfMatch>) {
+        (self.0.needs(), self.0.expected_version())
+    }
+
+    fn run(self: Box<Self>, turn: &Turn<'_>) -> RawReply {
+        Ok(to_raw_value(&self.0.run(turn)?)?)
+    }
+}
+
 impl Turn<'_> {
-    /// 1. Identify the caller (401). 2. Check what the handler needs (403, 404). 3. Run the handler in one transaction.
-    fn run<S: Step>(self, envelope: &Envelope) -> RawReply {
+    /// Answers a command. 1. Identify the caller (401). 2. Check what the handler needs (403, 404). 3. Run the handler in
+    /// one transaction.
+    pub fn answer(self, envelope: &Envelope) -> RawReply {
+        let Some(read) = reader(&envelope.name) else {
+            return Err(Refusal::Storage(format!("this version has no handler {}", envelope.name)));
+        };
         let who = self.identify(&envelope.caller)?;
-        let step: S = serde_json::from_str(envelope.content.get())?;
-        let turn = Self { who, expected_version: step.expected_version(), ..self };
-        turn.check(&step.needs())?;
-        let answer = turn.transaction(|| step.run(&turn))?;
-        Ok(to_raw_value(&answer)?)
+        let command = read(envelope.content.get())?;
+        let (needs, expected_version) = command.conditions();
+        let turn = Self { who, expected_version, ..self };
+        turn.check(&needs)?;
+        turn.transaction(|| command.run(&turn))
     }
 }
 
