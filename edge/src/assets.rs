@@ -7,6 +7,8 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use worker::{Env, Result};
 
+use crate::crossing::Incoming;
+
 /// The binding of the static files. See `wrangler.toml`.
 const ASSETS: &str = "ASSETS";
 
@@ -20,9 +22,13 @@ extern "C" {
 }
 
 /// The file that the request is for; `None` if it is for something else, or if there is no such file.
-pub(crate) async fn file(request: &web_sys::Request, env: &Env) -> Result<Option<web_sys::Response>> {
-    let is_for_file = web_sys::Url::new(&request.url()).is_ok_and(|url| url.pathname().starts_with(HASHED_FILES));
-    if !is_for_file || !matches!(request.method().as_str(), "GET" | "HEAD") {
+pub(crate) async fn file(
+    incoming: &Incoming,
+    request: &web_sys::Request,
+    env: &Env,
+) -> Result<Option<web_sys::Response>> {
+    let is_for_file = web_sys::Url::new(&incoming.url).is_ok_and(|url| url.pathname().starts_with(HASHED_FILES));
+    if !is_for_file || !matches!(incoming.method.as_str(), "GET" | "HEAD") {
         return Ok(None);
     }
     let assets: Assets = Reflect::get(env, &JsValue::from_str(ASSETS))?.unchecked_into();

@@ -7,9 +7,9 @@
 
 mod assets;
 mod configured;
+mod crossing;
 mod crypto;
 mod grant_keeper;
-mod incoming;
 mod log;
 mod object_world;
 mod organization;
@@ -20,9 +20,10 @@ mod proxy;
 mod router;
 mod upload;
 
+use edge_core::proxy::Target;
 use worker::{Context, Env, Result, event, response_to_wasm};
 
-use crate::platform::WorkersPlatform;
+use crate::{crossing::Incoming, platform::WorkersPlatform};
 
 /// Handles every request that is not for a static file, and those for files whose names carry a hash.
 ///
@@ -30,17 +31,23 @@ use crate::platform::WorkersPlatform;
 /// Only if the platform cannot build a response.
 #[event(fetch)]
 pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
-    let platform = WorkersPlatform::new(env.clone());
-    let response = match proxy::target(&request) {
-        Some(target) => proxy::serve(target, request, env, context).await,
-        None => serve_ours(request, env, context).await,
+    let incoming = Incoming::read(&request);
+    let response = match Target::find(&incoming.url) {
+        Some(target) => proxy::serve(target, incoming, &request, &env, context).await,
+        None => serve_ours(incoming, request, &env, context).await,
     };
-    response.or_else(|error| response_to_wasm(edge_core::http::not_served(&platform, &error.to_string())))
+    response
+        .or_else(|error| response_to_wasm(edge_core::http::not_served(&WorkersPlatform::new(env), &error.to_string())))
 }
 
-async fn serve_ours(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
-    match assets::file(&request, &env).await? {
+async fn serve_ours(
+    incoming: Incoming,
+    request: web_sys::Request,
+    env: &Env,
+    context: Context,
+) -> Result<web_sys::Response> {
+    match assets::file(&incoming, &request, env).await? {
         Some(file) => Ok(file),
-        None => router::serve(request, env, context).await,
+        None => router::serve(incoming, &request, env, context).await,
     }
 }

@@ -21,41 +21,34 @@ use futures::future::LocalBoxFuture;
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortController, Headers, ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult, RequestCache,
-    RequestInit, RequestRedirect, ResponseInit, WorkerGlobalScope,
-};
+use web_sys::{AbortController, ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult};
 use worker::{Context, Env, Error, Result};
 
-use crate::{configured, incoming, platform::WorkersPlatform, upload};
+use crate::{
+    configured,
+    crossing::{self, Incoming},
+    platform::WorkersPlatform,
+    upload,
+};
 
 thread_local! {
     /// The caches of this isolate.
     static CACHES: ProxyCaches = ProxyCaches::default();
 }
 
-/// The target of the call, if the request is for the proxy.
-pub(crate) fn target(request: &web_sys::Request) -> Option<Target> {
-    Target::find(&request.url())
-}
-
 /// Serves a call.
 pub(crate) async fn serve(
     target: Target,
-    request: web_sys::Request,
-    env: Env,
+    incoming: Incoming,
+    request: &web_sys::Request,
+    env: &Env,
     context: Context,
 ) -> Result<web_sys::Response> {
-    let (edge, headers) = (configured::edge(&env), incoming::headers(&request.headers()));
+    let (edge, Incoming { method, headers, .. }) = (configured::edge(env), incoming);
     let client = ClientAddress::of_pairs(&headers);
     let ports = CallPorts { edge, client, context: Rc::new(context) };
-    let call = ProxyRequest {
-        request_id: format!("req_{}", random_id(ports.platform())),
-        method: request.method(),
-        target,
-        headers,
-        body: request.body(),
-    };
+    let request_id = format!("req_{}", random_id(ports.platform()));
+    let call = ProxyRequest { request_id, method, target, headers, body: request.body() };
     let caches = CACHES.with(Clone::clone);
     response(edge_core::proxy::serve(&ports, &caches, call).await)
 }
@@ -70,17 +63,11 @@ struct CallPorts {
 }
 
 fn response(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response> {
-    let headers = Headers::new()?;
-    for (name, value) in &answer.headers {
-        headers.append(name, value)?;
-    }
-    let init = ResponseInit::new();
-    init.set_status(answer.status);
-    init.set_headers(&headers);
-    let response = match answer.body {
-        ProxyBody::Jira(jira) => web_sys::Response::new_with_opt_readable_stream_and_init(jira.body().as_ref(), &init),
-        ProxyBody::Empty => web_sys::Response::new_with_opt_readable_stream_and_init(None, &init),
-        ProxyBody::Problem(json) => web_sys::Response::new_with_opt_str_and_init(Some(&json), &init),
+    let ProxyAnswer { status, headers, body } = answer;
+    let response = match body {
+        ProxyBody::Jira(jira) => crossing::response_with_body_of(status, &headers, &jira),
+        ProxyBody::Empty => crossing::response(status, &headers, None),
+        ProxyBody::Problem(json) => crossing::response(status, &headers, Some(&json)),
     };
     response.map_err(Error::from)
 }
@@ -101,15 +88,19 @@ impl Upstream for CallPorts {
         &self,
         request: UpstreamRequest<ReadableStream>,
     ) -> Result<UpstreamAnswer<web_sys::Response>, UpstreamFailure> {
+        let UpstreamRequest { method, url, headers, body, within } = request;
         let not_sent = |error: JsValue| UpstreamFailure::NotSent(message(&error));
-        let abort = AbortOnDrop(Some(AbortController::new().map_err(not_sent)?));
-        let outgoing = outgoing(request, abort.0.as_ref()).map_err(not_sent)?;
-        let global = js_sys::global().unchecked_into::<WorkerGlobalScope>();
-        let answer = JsFuture::from(global.fetch_with_request(&outgoing)).await;
+        // Only an upload that is watched may have to be broken off.
+        let is_watched = body.as_ref().is_some_and(|body| body.ended.is_some());
+        let abort = AbortOnDrop(is_watched.then(AbortController::new).transpose().map_err(not_sent)?);
+        let signal = abort.0.as_ref().map(AbortController::signal);
+        let body = body.map(upload::outgoing).transpose().map_err(not_sent)?;
+        let sent = crossing::send([method, &url], &headers, body.as_ref(), signal.as_ref(), within);
+        let answer = JsFuture::from(sent.map_err(not_sent)?).await;
         abort.keep();
-        let answer: web_sys::Response =
-            answer.map_err(|error| UpstreamFailure::Broken(message(&error)))?.unchecked_into();
-        Ok(UpstreamAnswer { status: answer.status(), headers: incoming::headers(&answer.headers()), body: answer })
+        let answer: web_sys::Response = answer.map_err(failure)?.unchecked_into();
+        let (status, headers) = crossing::status_and_headers(&answer);
+        Ok(UpstreamAnswer { status, headers, body: answer })
     }
 
     fn copy(&self, body: ReadableStream) -> (ReadableStream, ReadableStream) {
@@ -157,7 +148,7 @@ impl Drop for CancelOnDrop {
     }
 }
 
-/// Aborts a call whose client disconnected.
+/// Aborts a call whose upload is broken off.
 struct AbortOnDrop(Option<AbortController>);
 
 impl AbortOnDrop {
@@ -174,25 +165,9 @@ impl Drop for AbortOnDrop {
     }
 }
 
-fn outgoing(
-    request: UpstreamRequest<ReadableStream>,
-    abort: Option<&AbortController>,
-) -> std::result::Result<web_sys::Request, JsValue> {
-    let headers = Headers::new()?;
-    for (name, value) in &request.headers {
-        headers.append(name, value)?;
-    }
-    let init = RequestInit::new();
-    init.set_method(request.method);
-    init.set_headers(&headers);
-    init.set_redirect(RequestRedirect::Manual);
-    // Cloudflare's cache is keyed by the URL alone, so it would serve one account's response to another.
-    init.set_cache(RequestCache::NoStore);
-    init.set_signal(abort.map(AbortController::signal).as_ref());
-    if let Some(body) = request.body {
-        init.set_body(&upload::outgoing(body)?.into());
-    }
-    web_sys::Request::new_with_str_and_init(&request.url, &init)
+#[expect(clippy::needless_pass_by_value, reason = "map_err passes it by value")]
+fn failure(error: JsValue) -> UpstreamFailure {
+    if error.is_undefined() { UpstreamFailure::Late } else { UpstreamFailure::Broken(message(&error)) }
 }
 
 fn message(error: &JsValue) -> String {

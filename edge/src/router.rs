@@ -10,22 +10,24 @@ use edge_core::{
 use futures::future::LocalBoxFuture;
 use worker::{Context, Env, Result, response_to_wasm};
 
-use crate::{configured::edge, incoming};
+use crate::{configured::edge, crossing::Incoming};
 
 thread_local! {
     /// The router of this isolate.
     static ROUTER: RefCell<Option<Router>> = const { RefCell::new(None) };
 }
 
-pub(crate) async fn serve(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
-    let edge = edge(&env);
+pub(crate) async fn serve(
+    incoming: Incoming,
+    request: &web_sys::Request,
+    env: &Env,
+    context: Context,
+) -> Result<web_sys::Response> {
+    let edge = edge(env);
     let router = ROUTER.with_borrow_mut(|cached| cached.get_or_insert_with(|| router(&edge)).clone());
-    let incoming = IncomingRequest {
-        method: request.method(),
-        url: request.url(),
-        headers: incoming::headers(&request.headers()),
-        body: request.body().map_or_else(Body::empty, |stream| Body::new(worker::Body::new(stream))),
-    };
+    let Incoming { method, url, headers } = incoming;
+    let body = request.body().map_or_else(Body::empty, |stream| Body::new(worker::Body::new(stream)));
+    let incoming = IncomingRequest { method, url, headers, body };
     response_to_wasm(edge_core::http::serve(&edge, router, Rc::new(AfterAnswer(context)), incoming).await)
 }
 

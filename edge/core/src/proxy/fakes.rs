@@ -30,7 +30,7 @@ use crate::{
     proxy::{
         Access, AccessSource, CallAddress, CallRecorder, CheckupRequester, ConnectionReference, CopyReader,
         GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target, UploadEnd,
-        Upstream, UpstreamAnswer, UpstreamBody, UpstreamFailure, UpstreamRequest, serve,
+        Upstream, UpstreamAnswer, UpstreamBody, UpstreamFailure, UpstreamRequest, serve, timeout::with_timeout,
     },
     secrets::{Digest, PresentedKey},
 };

@@ -40,7 +40,8 @@ pub trait Upstream {
     fn address_policy(&self) -> &Policy;
 
     /// Sends the call once and returns at the first byte of the response. Follows no redirect, keeps no cookie, uses no
-    /// cache. Every status is a response. Dropping the future aborts the call. The body is sent with its length if that
+    /// cache. Every status is a response. Dropping the future aborts a call whose body is watched; any other ends with the
+    /// request that it belongs to, at the latest. The body is sent with its length if that
     /// is known, and [`UpstreamBody::ended`](crate::proxy::UpstreamBody) is told how that ended.
     async fn send(
         &self,
@@ -65,6 +66,8 @@ pub enum UpstreamFailure {
     NotSent(String),
     /// The call may have been carried out.
     Broken(String),
+    /// There was no response within [`UpstreamRequest::within`]. The call may have been carried out.
+    Late,
 }
 
 /// Checks access at the organization.

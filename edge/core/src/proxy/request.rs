@@ -1,5 +1,7 @@
 //! The requests and responses of the proxy.
 
+use std::time::Duration;
+
 use futures::channel::oneshot;
 
 /// A call as the Worker received it.
@@ -104,6 +106,8 @@ pub struct UpstreamRequest<B> {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Option<UpstreamBody<B>>,
+    /// How long the first byte of the response is waited for; `None`: whoever sends it sees to that.
+    pub within: Option<Duration>,
 }
 
 /// The body of a request to Jira.

@@ -63,6 +63,7 @@ async fn run<P: ProxyPorts>(
             return Err(refusal);
         }
     };
+    let found_at = ports.platform().now();
     call.check_for(&granted)?;
     let acquired = caches.concurrency.acquire(ports.platform(), &call.caller.organization, &granted.connection).await;
     let permit = match acquired {
@@ -72,7 +73,7 @@ async fn run<P: ProxyPorts>(
             return Err(refusal);
         }
     };
-    let mut upstream_call = UpstreamCall::begin(ports, caches, call, body, granted.connection, permit);
+    let mut upstream_call = UpstreamCall::begin(ports, caches, call, body, (granted, found_at), permit);
     let ended = loop {
         match upstream_call.step().await {
             Ok(CallStep::Done(answer)) => break Ok(answer),

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The time limit until the first byte of Jira's response, counted from the last byte of the body.
-const FIRST_BYTE: Duration = Duration::from_mins(1);
+pub(super) const FIRST_BYTE: Duration = Duration::from_mins(1);
 /// The time limit for sending a body: the largest needs 35 KB/s.
 const UPLOAD: Duration = Duration::from_mins(10);
 /// How often a call that is sending its body says that it is alive.
@@ -32,31 +32,29 @@ pub(super) enum SendOutcome<T> {
     TooLarge,
 }
 
-/// Sends a call within the time limits. `uploaded` tells how sending its body ended; `alive` is called from time to time
-/// until the response has begun.
+/// Sends a call with a body within the time limits. `uploaded` tells how sending the body ended; `alive` is called from
+/// time to time until the response has begun.
 pub(super) async fn send_within<T>(
     timer: &impl Timer,
     sending: impl Future<Output = T>,
-    uploaded: Option<oneshot::Receiver<UploadEnd>>,
+    mut uploaded: oneshot::Receiver<UploadEnd>,
     alive: impl Fn(),
 ) -> SendOutcome<T> {
     let mut sending = pin!(sending);
-    if let Some(mut uploaded) = uploaded {
-        let mut waited = Duration::ZERO;
-        loop {
-            alive();
-            match with_timeout(timer, ALIVE, select(sending.as_mut(), &mut uploaded)).await {
-                Some(Either::Left((ended, _))) => {
-                    let is_cut = matches!(uploaded.try_recv(), Ok(Some(UploadEnd::TooLarge)));
-                    return if is_cut { SendOutcome::TooLarge } else { SendOutcome::Ended(ended) };
-                }
-                Some(Either::Right((Ok(UploadEnd::TooLarge), _))) => return SendOutcome::TooLarge,
-                Some(Either::Right(_)) => break,
-                None => waited = waited.saturating_add(ALIVE),
+    let mut waited = Duration::ZERO;
+    loop {
+        alive();
+        match with_timeout(timer, ALIVE, select(sending.as_mut(), &mut uploaded)).await {
+            Some(Either::Left((ended, _))) => {
+                let is_cut = matches!(uploaded.try_recv(), Ok(Some(UploadEnd::TooLarge)));
+                return if is_cut { SendOutcome::TooLarge } else { SendOutcome::Ended(ended) };
             }
-            if waited >= UPLOAD {
-                return SendOutcome::TooSlow;
-            }
+            Some(Either::Right((Ok(UploadEnd::TooLarge), _))) => return SendOutcome::TooLarge,
+            Some(Either::Right(_)) => break,
+            None => waited = waited.saturating_add(ALIVE),
+        }
+        if waited >= UPLOAD {
+            return SendOutcome::TooSlow;
         }
     }
     alive();

@@ -11,7 +11,7 @@ mod refused;
 
 use std::time::Duration;
 
-use api::{ConnectionId, CredentialKind};
+use api::{ConnectionId, CredentialKind, Timestamp};
 use futures::channel::oneshot;
 
 use crate::{
@@ -34,7 +34,7 @@ use crate::{
         retry_after,
         timeout::with_timeout,
         tokens::{self, GrantKey},
-        upload::{SendOutcome, send_within},
+        upload::{FIRST_BYTE, SendOutcome, send_within},
     },
 };
 
@@ -54,6 +54,8 @@ pub(super) struct UpstreamCall<'a, P: ProxyPorts> {
     call: AdmittedCall,
     body: ReplayableBody<P::Body>,
     connection: ConnectionId,
+    /// What the caller may do, and when that was found; used up by the first attempt.
+    found: Option<(GrantedAccess, Timestamp)>,
     permit: ConcurrencyPermit,
     /// The path of our own that the response's `Location` leads to.
     location: Option<String>,
@@ -93,7 +95,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         caches: &'a ProxyCaches,
         call: AdmittedCall,
         body: Option<P::Body>,
-        connection: ConnectionId,
+        found: (GrantedAccess, Timestamp),
         permit: ConcurrencyPermit,
     ) -> Self {
         let body = ReplayableBody::new(body, call.keeps_body());
@@ -102,7 +104,8 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             caches,
             call,
             body,
-            connection,
+            connection: found.0.connection.clone(),
+            found: Some(found),
             permit,
             location: None,
             http_status: None,
@@ -119,12 +122,16 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         self.location.take()
     }
 
-    /// One attempt. Access is checked for each, and again after waiting for a token, so that a revocation also applies
-    /// to waiting calls.
+    /// One attempt. Access is checked for each, and again after waiting for a permit or a token, so that a revocation also
+    /// applies to waiting calls.
     pub(super) async fn step(&mut self) -> CallStepResult<P> {
         let looked_up_at = self.ports.platform().now();
         self.permit.touch(looked_up_at);
-        let granted = access(self.ports, self.caches, &self.call.caller).await?;
+        let granted = match self.found.take() {
+            // Nothing was waited for since: the clock stands still.
+            Some((granted, at)) if at == looked_up_at => granted,
+            _ => access(self.ports, self.caches, &self.call.caller).await?,
+        };
         self.call.check_for(&granted)?;
         self.connection.clone_from(&granted.connection);
         let endpoint = self.endpoint(&granted);
@@ -150,7 +157,12 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         let GrantedAccess { target, kind, .. } = granted;
         let sent = SentCall { url: request.url.clone(), target, kind, grant_key, token };
         let alive = || self.permit.touch(self.ports.platform().now());
-        match send_within(self.ports.platform(), self.ports.send(request), uploaded, alive).await {
+        let sending = self.ports.send(request);
+        let outcome = match uploaded {
+            Some(uploaded) => send_within(self.ports.platform(), sending, uploaded, alive).await,
+            None => SendOutcome::Ended(sending.await),
+        };
+        match outcome {
             SendOutcome::Ended(Ok(answer)) => self.classify(answer, &endpoint, &sent).await,
             SendOutcome::Ended(Err(failure)) => self.failed(failure),
             SendOutcome::Unanswered => Err(self.timeout()),
@@ -197,13 +209,12 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         let authorization = jira::authorization(ports.platform(), method, &url, content_type, credential).await;
         headers.push(("authorization", authorization.map_err(CallRefusal::NotSigned)?));
         let (length, limit) = (self.call.length, BODY_BYTES);
-        let Some(stream) = self.body.take(ports)? else {
-            return Ok((UpstreamRequest { method, url, headers, body: None }, None));
-        };
-        let is_watched = length.is_none_or(|length| length > UNWATCHED_BYTES);
+        let stream = self.body.take(ports)?;
+        let is_watched = stream.is_some() && length.is_none_or(|length| length > UNWATCHED_BYTES);
         let (ended, uploaded) = is_watched.then(oneshot::channel).unzip();
-        let body = Some(UpstreamBody { stream, length, limit, ended });
-        Ok((UpstreamRequest { method, url, headers, body }, uploaded))
+        let body = stream.map(|stream| UpstreamBody { stream, length, limit, ended });
+        let within = (!is_watched).then_some(FIRST_BYTE);
+        Ok((UpstreamRequest { method, url, headers, body, within }, uploaded))
     }
 
     async fn classify(
@@ -268,6 +279,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         let (refusal, why) = match failure {
             UpstreamFailure::NotSent(why) => (CallRefusal::Unreachable, why),
             UpstreamFailure::Broken(why) => (self.answer_lost(), why),
+            UpstreamFailure::Late => return Err(self.timeout()),
         };
         let details = [("request_id", self.call.request_id.as_str()), ("why", why.as_str())];
         self.ports.platform().log(Level::Warning, "proxy.upstream_failed", &details);

@@ -138,22 +138,11 @@ impl Upstream for Ports {
     }
 
     async fn send(&self, request: UpstreamRequest<String>) -> Result<UpstreamAnswer<&'static str>, UpstreamFailure> {
-        let UpstreamRequest { method, url, headers, body } = request;
-        let text = body.as_ref().map(|body| body.stream.clone());
-        self.sent.borrow_mut().push(SentCall { at: self.now(), method, url, headers, body: text });
-        if let Some(body) = body {
-            self.upload(body).await?;
-        }
-        let reply = self.jira.borrow_mut().pop_front().unwrap_or_else(|| self.jira_usually.borrow().clone());
-        let _counted = self.count_in_flight();
-        self.sleep(self.jira_takes.get()).await;
-        match reply {
-            Reply::Answers { status, headers, body } => {
-                let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-                Ok(UpstreamAnswer { status, headers, body })
+        match request.within {
+            Some(limit) => {
+                with_timeout(self, limit, self.exchange(request)).await.unwrap_or(Err(UpstreamFailure::Late))
             }
-            Reply::Fails(failure) => Err(failure),
-            Reply::Never => pending().await,
+            None => self.exchange(request).await,
         }
     }
 
@@ -172,6 +161,29 @@ impl Upstream for Ports {
 }
 
 impl Ports {
+    async fn exchange(
+        &self,
+        request: UpstreamRequest<String>,
+    ) -> Result<UpstreamAnswer<&'static str>, UpstreamFailure> {
+        let UpstreamRequest { method, url, headers, body, .. } = request;
+        let text = body.as_ref().map(|body| body.stream.clone());
+        self.sent.borrow_mut().push(SentCall { at: self.now(), method, url, headers, body: text });
+        if let Some(body) = body {
+            self.upload(body).await?;
+        }
+        let reply = self.jira.borrow_mut().pop_front().unwrap_or_else(|| self.jira_usually.borrow().clone());
+        let _counted = self.count_in_flight();
+        self.sleep(self.jira_takes.get()).await;
+        match reply {
+            Reply::Answers { status, headers, body } => {
+                let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                Ok(UpstreamAnswer { status, headers, body })
+            }
+            Reply::Fails(failure) => Err(failure),
+            Reply::Never => pending().await,
+        }
+    }
+
     async fn upload(&self, body: UpstreamBody<String>) -> Result<(), UpstreamFailure> {
         let UpstreamBody { stream, length, limit, ended } = body;
         self.sleep(self.upload_takes.get()).await;
