@@ -21,6 +21,12 @@ const OTHER_SERVER: (&str, &str) = (
      an authorization for another one.",
 );
 
+/// Somebody else consented than whoever looks at the charts.
+const OTHER_ACCOUNT: (&str, &str) = (
+    "The consent came from another Atlassian account than the one that looks at the charts. Nothing was stored.",
+    "Log in to Atlassian with the account that you use on the page, then choose Load chart again.",
+);
+
 pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
     match code {
         FailureCode::Denied => {
@@ -57,10 +63,7 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "The consent covers another site than the one of this connection.",
             "Authorize again and choose the site of this connection.",
         ),
-        FailureCode::OtherAccount => (
-            "The consent came from another Atlassian account than the one that looks at the charts. Nothing was stored.",
-            "Log in to Atlassian with the account that you use on the page, then choose Load chart again.",
-        ),
+        FailureCode::OtherAccount => OTHER_ACCOUNT,
         FailureCode::IpAllowList => (
             "The site's IP allowlist refuses calls from Causeway.",
             "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist. Then authorize again.",

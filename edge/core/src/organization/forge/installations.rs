@@ -49,12 +49,12 @@ impl Turn<'_> {
         let now: Value = self.now.as_millis().into();
         self.sql.run("DELETE FROM spent_invocations WHERE ends_at <= ?", vec![now])?;
         let id: Value = call.invocation.id.as_str().into();
-        let spent = "SELECT id FROM spent_invocations WHERE id = ?";
-        if !self.sql.rows::<IgnoredAny>(spent, vec![id.clone()])?.is_empty() {
+        let by_id = "SELECT id FROM spent_invocations WHERE id = ?";
+        if !self.sql.rows::<IgnoredAny>(by_id, vec![id.clone()])?.is_empty() {
             return Err(Refusal::InvocationSpent);
         }
-        let spend = "INSERT INTO spent_invocations (id, ends_at) VALUES (?, ?)";
-        Ok(self.sql.run(spend, vec![id, call.invocation.ends_at.into()])?)
+        let insert = "INSERT INTO spent_invocations (id, ends_at) VALUES (?, ?)";
+        Ok(self.sql.run(insert, vec![id, call.invocation.ends_at.into()])?)
     }
 
     fn is_connected_to(&self, sites: &[String]) -> Result<bool, Refusal> {
@@ -145,14 +145,10 @@ impl Step for EndInstallation {
 
     fn run(self, turn: &Turn<'_>) -> Result<Vec<GrantId>, Refusal> {
         let id = &self.call.invocation.installation.id;
-        let known = match turn.installation(id)? {
-            Some(known) => known,
-            // One that is not known gets its end stored, too, so that a late invocation does not bring it back.
-            None => {
-                turn.see(&self.call, None)?;
-                turn.installation(id)?.ok_or(Refusal::NotFound)?
-            }
-        };
-        turn.end_installation(known)
+        // One that is not known gets its end stored, too, so that a late invocation does not bring it back.
+        if turn.installation(id)?.is_none() {
+            turn.see(&self.call, None)?;
+        }
+        turn.end_installation(turn.installation(id)?.ok_or(Refusal::NotFound)?)
     }
 }

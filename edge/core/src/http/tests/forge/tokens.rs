@@ -24,17 +24,17 @@ async fn answer(deployment: &Deployment, path: &str, token: &str) -> (StatusCode
 }
 
 fn with(deployment: &Deployment, changes: &[(&str, Value)]) -> Value {
-    let mut changed = claims(deployment, Some("max"));
+    let mut all = claims(deployment, Some("max"));
     for (pointer, value) in changes {
         let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
-        let parent = changed.pointer_mut(parent).expect("it is there").as_object_mut().expect("an object");
+        let parent = all.pointer_mut(parent).expect("it is there").as_object_mut().expect("an object");
         if value.is_null() {
             parent.remove(name);
         } else {
             parent.insert(name.to_owned(), value.clone());
         }
     }
-    changed
+    all
 }
 
 #[tokio::test]
