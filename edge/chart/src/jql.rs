@@ -44,8 +44,8 @@ impl std::error::Error for NotJql {}
 enum Token<'a> {
     /// Letters, digits and whatever else is no quote, bracket or space.
     Word(&'a str),
-    /// A text in quotes.
-    Quoted,
+    /// A text in quotes, without them and with its escapes.
+    Quoted(&'a str),
     Open(char),
     Close(char),
     Sign,
@@ -91,19 +91,49 @@ impl Jql {
     /// What in it means another thing for everybody who asks: a function such as `currentUser()`, or a field such as
     /// `lastViewed`.
     pub fn personal(&self) -> Option<String> {
-        // It was read before, so that it has tokens.
-        let tokens = tokens(&self.text).unwrap_or_default();
-        let next = |at: usize| tokens.get(at + 1).map(|(_, token)| *token);
-        tokens.iter().enumerate().find_map(|(at, (_, token))| match token {
-            Token::Word(word) if next(at) == Some(Token::Open('(')) && is_among(PERSONAL_FUNCTIONS, word) => {
+        self.find(|token, next| match token {
+            Token::Word(word) | Token::Quoted(word)
+                if next == Some(Token::Open('(')) && is_among(PERSONAL_FUNCTIONS, word) =>
+            {
                 Some(format!("{word}()"))
             }
-            Token::Word(word) if is_among(PERSONAL_FIELDS, word) => Some((*word).to_owned()),
+            Token::Word(word) if is_among(PERSONAL_FIELDS, word) => Some(word.to_owned()),
+            Token::Quoted(word) if is_operator(next) && is_among(PERSONAL_FIELDS, word) => Some(word.to_owned()),
             _ => None,
         })
     }
+
+    /// The field of saved filters, if it names one: what those find can be changed without changing this query.
+    pub fn saved_filter(&self) -> Option<String> {
+        self.find(|token, next| match token {
+            Token::Word(word) | Token::Quoted(word) if is_operator(next) && is_among(FILTER_FIELDS, word) => {
+                Some(word.to_owned())
+            }
+            _ => None,
+        })
+    }
+
+    /// What `look` finds in a token and the one after it.
+    fn find(&self, look: impl Fn(Token<'_>, Option<Token<'_>>) -> Option<String>) -> Option<String> {
+        // It was read before, so that it has tokens.
+        let tokens = tokens(&self.text).unwrap_or_default();
+        tokens.iter().enumerate().find_map(|(at, (_, token))| look(*token, tokens.get(at + 1).map(|(_, next)| *next)))
+    }
 }
 
+/// Whether what stands before is a field.
+fn is_operator(token: Option<Token<'_>>) -> bool {
+    match token {
+        Some(Token::Sign) => true,
+        Some(Token::Word(word)) => {
+            ["in", "not", "is", "was", "changed"].iter().any(|one| one.eq_ignore_ascii_case(word))
+        }
+        _ => false,
+    }
+}
+
+/// What a query calls the field that holds the saved filters which find an issue, in small letters.
+const FILTER_FIELDS: &[&str] = &["filter", "request", "savedfilter", "searchrequest"];
 /// Functions whose value depends on who asks, in small letters.
 const PERSONAL_FUNCTIONS: &[&str] = &[
     "currentuser",
@@ -127,8 +157,9 @@ const PERSONAL_FUNCTIONS: &[&str] = &[
 /// Fields whose value depends on who asks, in small letters.
 const PERSONAL_FIELDS: &[&str] = &["lastviewed"];
 
+/// A name in quotes may be written with escapes, and is then taken for each of `words`.
 fn is_among(words: &[&str], word: &str) -> bool {
-    words.iter().any(|one| one.eq_ignore_ascii_case(word))
+    word.contains('\\') || words.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
 /// Splits a query, each token with where it begins.
@@ -138,15 +169,15 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token<'_>)>, NotJql> {
     while let Some((start, first)) = chars.next() {
         let token = match first {
             '"' | '\'' => {
-                loop {
+                let end = loop {
                     match chars.next() {
                         Some((_, '\\')) => drop(chars.next()),
-                        Some((_, last)) if last == first => break,
+                        Some((at, last)) if last == first => break at,
                         Some(_) => {}
                         None => return Err(NotJql::OpenQuote),
                     }
-                }
-                Token::Quoted
+                };
+                Token::Quoted(text.get(start + 1..end).unwrap_or_default())
             }
             '\\' => return Err(NotJql::Backslash),
             '(' | '[' | '{' => Token::Open(first),
@@ -257,6 +288,19 @@ mod tests {
         assert_eq!(personal("summary ~ \"currentUser()\""), None);
         assert_eq!(personal("reporter in membersOf(\"a\") AND due < endOfDay()"), None);
         assert_eq!(personal("component = currentUser"), None, "a value without brackets is a value");
+        assert_eq!(personal("assignee = \"currentUser\"()").as_deref(), Some("currentUser()"), "Jira takes that, too");
+        assert!(personal("assignee = \"current\\u0055ser\"()").is_some() && personal("'lastViewed' > -1d").is_some());
+        assert_eq!(personal("summary ~ \"a\\\"b\" AND x = \"lastViewed\""), None);
+    }
+
+    #[test]
+    fn a_query_that_rests_on_a_saved_filter_is_known() {
+        let rests = |text: &str| Jql::read(text).expect("a query").saved_filter();
+        for text in ["filter = 10001", "a = 1 AND (savedFilter in (\"Mine\"))", "\"filter\" != 1", "REQUEST not in (1)"]
+        {
+            assert!(rests(text).is_some(), "{text}");
+        }
+        assert_eq!(rests("summary ~ filter AND labels = \"filter\""), None);
     }
 
     #[test]

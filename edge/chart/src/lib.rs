@@ -16,6 +16,7 @@ mod jql;
 mod key;
 mod limits;
 mod object;
+mod others;
 mod plan;
 #[cfg(feature = "openapi")]
 mod schema;
@@ -31,6 +32,7 @@ pub use digest::Digests;
 pub use jql::{Jql, NotJql, clause, quoted};
 pub use key::{NotAKey, SegmentKey};
 pub use limits::*;
+pub use others::{OfPeople, ShownToOthers, holds_people};
 pub use plan::{AT_ONCE, CALLS, Kinds, MOST_ISSUES, PAGE, Plan, TooLarge, calls, choose};
 pub use spec::*;
 pub use values::{FieldKind, FieldValue};
