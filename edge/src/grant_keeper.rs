@@ -128,7 +128,7 @@ impl KeeperStore for KeeperWorld {
 }
 
 /// A Durable Object stays alive while a future of it is pending, so the work needs no request.
-struct LocalSpawner;
+pub(crate) struct LocalSpawner;
 
 impl Spawner for LocalSpawner {
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {

@@ -9,6 +9,7 @@ mod assets;
 mod configured;
 mod crossing;
 mod crypto;
+mod delegation_keeper;
 mod grant_keeper;
 mod log;
 mod object_world;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use api::{GrantId, Timestamp};
 use edge_core::{
+    delegation::{DelegationIdentity, DelegationKeepers},
     grant::{Claim, GrantKeepers, GrantOwner, GrantReport, KeeperAnswer, KeeperCommand, KeeperEnvelope, TokenCopies},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Caller, GetClaim, Organizations, Refusal, ReportGrant, send},
@@ -23,6 +24,7 @@ use crate::{crypto, log, outgoing};
 const ORGANIZATION: &str = "ORGANIZATION";
 const GRANT_KEEPER: &str = "GRANT_KEEPER";
 const PROJECT_KEEPER: &str = "PROJECT_KEEPER";
+const DELEGATION_KEEPER: &str = "DELEGATION_KEEPER";
 const TOKENS: &str = "TOKENS";
 
 /// The platform, as a Worker or a Durable Object uses it.
@@ -197,6 +199,14 @@ impl ProjectKeepers for WorkersPlatform {
         let object = self.env.durable_object(PROJECT_KEEPER).map_err(failed)?;
         let name = identity.object_name();
         send_to_object(is_question, async || call_object(object.get_by_name(&name), &envelope).await).await
+    }
+}
+
+impl DelegationKeepers for WorkersPlatform {
+    async fn call_delegation(&self, identity: &DelegationIdentity, question: String) -> Result<String, PortFailure> {
+        let object = self.env.durable_object(DELEGATION_KEEPER).map_err(failed)?;
+        let name = identity.object_name();
+        send_to_object(true, async || call_object(object.get_by_name(&name), &question).await).await
     }
 }
 

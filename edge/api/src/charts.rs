@@ -360,8 +360,8 @@ endpoints! {
 
     /// Compute a chart.
     ///
-    /// As a preview. With the caller's own access, or with that of a connection that may be used for charts and that the
-    /// caller manages.
+    /// As a preview. With the caller's own access, with that of a connection that may be used for charts and that the caller
+    /// manages, or with that of a delegation. Numbers of a delegation are those of the last five minutes, whoever asks.
     RenderChart: Post "/api/v1/charts/{id}/renders" {
         params: ChartId,
         request: NewRender,

@@ -146,6 +146,8 @@ ids! {
     ChartId = "cht_", "chart";
     /// The id of a viewer: a member who lets Causeway read Jira as them.
     ViewerId = "vwr_", "viewer";
+    /// The id of a delegation: that others may see a chart with somebody's access.
+    DelegationId = "dlg_", "delegation";
     /// The id of a resync: it names the project, too.
     ResyncId = "rsy_", "resync";
     /// The id of an RSA key pair for OAuth 1.0a.

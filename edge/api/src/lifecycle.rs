@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Connection, ConnectionId, Name, Nothing, Site, Timestamp, endpoint::endpoints, words::words};
+use crate::{
+    Account, ChartId, Connection, ConnectionId, DelegationId, Name, Nothing, Site, Timestamp, endpoint::endpoints,
+    words::words,
+};
 
 /// When and by whom a connection was deleted. It can be restored until `purge_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +48,12 @@ pub struct Impact {
     /// The projects that use one of these connections.
     #[serde(default)]
     pub projects: Vec<AffectedProject>,
+    /// The charts that others see with the access of one of these connections or viewers, and will not see any more.
+    #[serde(default)]
+    pub delegations: Vec<AffectedDelegation>,
+    /// What people let Causeway read by the same consent. It ends with everything that the account authorized.
+    #[serde(default)]
+    pub viewers: Vec<AffectedViewer>,
     /// The page at Atlassian where the account's owner removes the consent itself; `null` where there is no consent.
     pub consent_url: Option<String>,
 }
@@ -57,6 +66,30 @@ pub struct AffectedProject {
     pub name: Name,
     /// The name of the workspace that holds it.
     pub workspace: Name,
+}
+
+/// A chart that would not be shown to others any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AffectedDelegation {
+    /// The id of the delegation.
+    pub id: DelegationId,
+    /// The id of the chart.
+    pub chart_id: ChartId,
+    /// The title of the chart.
+    pub chart_title: String,
+    /// Whose access it is shown with: the name of a member or of a connection.
+    pub access: String,
+}
+
+/// A viewer who would lose access.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AffectedViewer {
+    /// The e-mail address of the viewer.
+    pub member: String,
+    /// The name of the site that Causeway reads as them.
+    pub site: String,
 }
 
 /// A connection that is affected, with what names it.

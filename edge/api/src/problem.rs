@@ -175,6 +175,8 @@ words! {
     ChartsNotAllowed = "charts_not_allowed", 409, "Not allowed for charts", "Who manages the connection can allow it, among its settings.";
     /// Nobody's access to that Jira can be used.
     ConsentNeeded = "consent_needed", 409, "Access to Jira needed", "Let Causeway look at Jira as you, or choose a connection.";
+    /// The delegation has ended.
+    DelegationOver = "delegation_over", 409, "Delegation ended", "Ask for access once more.";
     /// The token by which Atlassian says who looks at the Forge app is refused.
     InvocationRefused = "invocation_refused", 401, "Invocation token refused", "Load the page again. If it persists, the operator must check FORGE_APP_ID and FORGE_ENVIRONMENT.";
     /// The Forge app is installed on a site that does not belong to this organization.

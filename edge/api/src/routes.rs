@@ -124,6 +124,13 @@ macro_rules! for_each_endpoint {
             RestoreChart
             ListChartVersions
             RenderChart
+            ListChartDelegations
+            CreateDelegation
+            ListDelegations
+            GetDelegation
+            GrantDelegation
+            PauseDelegation
+            EndDelegation
             ListViewers
             GetMyAccess
             AuthorizeViewer

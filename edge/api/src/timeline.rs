@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, ChartChange, ConnectionId, Reach, Timestamp, ViewerChange, words::words};
+use crate::{
+    Cause, ChartChange, ConnectionId, DelegationChange, DelegationPause, Reach, Timestamp, ViewerChange, words::words,
+};
 
 /// How long entries are kept, in days.
 pub const RETENTION_DAYS: u16 = 400;
@@ -255,6 +257,17 @@ events! {
         /// What was done to the access.
         change: ViewerChange,
     };
+    /// Somebody was asked for access to a chart, gave it, or it paused or ended.
+    DelegationChanged = "delegation_changed" {
+        /// The title of the chart.
+        chart: String,
+        /// Whose access it is: the name of a member or of a connection.
+        access: String,
+        /// What was done to the delegation.
+        change: DelegationChange,
+        /// Why it paused; `null` if it did not.
+        cause: Option<DelegationPause>,
+    };
     /// A member was signed out everywhere by an administrator.
     SignedOut = "signed_out" {
         /// The e-mail address of the member.
@@ -378,6 +391,7 @@ mod tests {
             Event::ProjectChanged { project: key(), workspace: key(), change: ProjectChange::Created },
             Event::ChartChanged { chart: key(), change: ChartChange::Created },
             Event::ViewerChanged { member: key(), site: key(), change: ViewerChange::Authorized },
+            Event::DelegationChanged { chart: key(), access: key(), change: DelegationChange::Asked, cause: None },
             Event::SignedOut { member: key() },
             Event::GuideCreated { host: key() },
             Event::ProjectDisconnected { project: key(), workspace: key() },

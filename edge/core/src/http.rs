@@ -67,6 +67,7 @@ use std::rc::Rc;
 use axum::Router;
 use send_wrapper::SendWrapper;
 
+pub use charts::DelegationMemory;
 pub use guard::ClientAddress;
 pub use hashed_files::{HASHED_FILES, is_the_file};
 pub use incoming::{IncomingRequest, not_served, representable, serve};
@@ -77,6 +78,7 @@ pub use rotation::switch_key;
 
 use crate::{
     configuration::Configuration,
+    delegation::DelegationKeepers,
     grant::GrantKeepers,
     oauth1::Rsa,
     organization::Organizations,
@@ -96,6 +98,7 @@ pub trait Platform:
     + Http
     + GrantKeepers
     + ProjectKeepers
+    + DelegationKeepers
     + Organizations
     + RateLimiter
     + Log
@@ -112,6 +115,7 @@ impl<P> Platform for P where
         + Http
         + GrantKeepers
         + ProjectKeepers
+        + DelegationKeepers
         + Organizations
         + RateLimiter
         + Log

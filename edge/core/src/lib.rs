@@ -17,6 +17,7 @@ mod cloud_id;
 pub mod configuration;
 pub mod connection_status;
 pub mod credential_refusal;
+pub mod delegation;
 mod email;
 mod excerpt;
 pub mod failure_facts;

@@ -20,6 +20,9 @@ mod connection_credential;
 mod connection_resyncs;
 mod connections;
 mod credential_authorizations;
+mod delegation_commands;
+mod delegation_standing;
+mod delegations;
 mod deletion;
 mod deliveries;
 mod delivery_views;
@@ -77,6 +80,7 @@ pub(crate) use connection_credential::*;
 pub use connection_resyncs::*;
 pub(crate) use connections::*;
 pub use credential_authorizations::*;
+pub use delegation_standing::DelegatedRender;
 pub use deliveries::*;
 pub use dispatch::Listed;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::required_object;
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{ChartParams, ChartSiteKey};
-use crate::{ConnectionId, Name, words::words};
+use crate::{ConnectionId, DelegationId, Name, Timestamp, words::words};
 
 words! {
     /// What became of a render. Each has a sentence for whoever looks, and what they can do about it.
@@ -24,6 +24,10 @@ words! {
     Stale = "stale", "These are the last numbers: Jira cannot be asked for new ones.", RenderAction::TryAgain;
     /// Whoever looks has not let Causeway read this site as them.
     ConsentNeeded = "consent_needed", "To show this chart, Causeway has to look at Jira as you.", RenderAction::Authorize;
+    /// The delegation does not allow the chart in this place, or to whoever looks.
+    NotDelegatedHere = "not_delegated_here", "Nobody has given access for this chart to be shown here.", RenderAction::Ask;
+    /// The delegation has paused or ended.
+    DelegationEnded = "delegation_ended", "The access that this chart was shown with is not given any more.", RenderAction::Ask;
     /// The consent came from another account than that of whoever looks.
     WrongAccount = "wrong_account", "The consent came from another Atlassian account than the one that you use here.", RenderAction::Authorize;
     /// The access does not reach what the chart asks for.
@@ -48,6 +52,8 @@ words! {
     None = "none", "";
     /// Let Causeway read Jira as them.
     Authorize = "authorize", "Load chart";
+    /// Ask somebody for access, or look with their own.
+    Ask = "ask", "Ask the author";
     /// Change the chart.
     Edit = "edit", "Edit chart";
     /// Ask once more.
@@ -61,6 +67,8 @@ words! {
     Own = "own";
     /// That of a connection, for those who manage it.
     Connection = "connection";
+    /// That of somebody who gave it to others for this chart.
+    Delegation = "delegation";
 }
 
 /// Whose access a render was computed with.
@@ -69,10 +77,12 @@ words! {
 pub struct RenderAccess {
     /// Whose it is.
     pub kind: RenderAccessKind,
-    /// The name of the account at Jira, if Jira tells it.
+    /// The name of the account at Jira, if Jira tells it; of a delegation, the name of the member who gave it.
     pub account: Option<String>,
     /// The name of the connection, if it is a connection's.
     pub connection: Option<Name>,
+    /// When a delegation ends by itself; `null` for others.
+    pub until: Option<Timestamp>,
 }
 
 /// A chart, computed for the caller.
@@ -91,6 +101,8 @@ pub struct Render {
     pub access: Option<RenderAccess>,
     /// The numbers; `null` if there are none.
     pub data: Option<Data>,
+    /// The version that the numbers are of, if that is not the chart as it is now: the one that a delegation was given for.
+    pub spec: Option<Spec>,
 }
 
 /// A chart that is not saved, to be computed.
@@ -121,9 +133,12 @@ pub struct NewPreview {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewRender {
-    /// The connection whose access to use. Left out: the caller's own.
+    /// The connection whose access to use. Left out: the caller's own, or that of a delegation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<ConnectionId>,
+    /// The delegation whose access to use. Left out: none's. Not together with a connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegation_id: Option<DelegationId>,
     /// What to narrow it by: names of parameters of the chart with one of their values each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = ChartParams))]

@@ -98,6 +98,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ImpactQuery" => json!({"action": "unauthorize"}),
         "Impact" => json!({
             "account": account(), "connections": [affected()], "projects": [{"name": "Shop", "workspace": "Web"}],
+            "delegations": [{
+                "id": "dlg_3q2-7wAb", "chart_id": "cht_3q2-7wAb", "chart_title": "Open issues", "access": "Becky Stone",
+            }],
+            "viewers": [{"member": "becky@example.com", "site": "Example"}],
             "consent_url": "https://id.atlassian.com/manage-profile/apps",
         }),
         "Unauthorize" => json!({"reach": "connection"}),

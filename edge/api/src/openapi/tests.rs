@@ -162,9 +162,10 @@ fn the_words_of_the_document_are_those_that_serde_writes() {
     compare! {
         crate:
         AuthorizationStatus BasicForm BlockedCause CallOutcome CallPeriod Cause ChartChange CheckupStepName
-        CommentRule ConflictRule ConnectionSort DataCenterScope Deployment ExportFormat FailureCode FieldForm
+        CommentRule ConflictRule ConnectionSort DataCenterScope DelegationAudience DelegationChange DelegationPause
+        DelegationState Deployment ExportFormat FailureCode FieldForm
         HealthStatus ImpactAction JiraProjectState Keep KeyScope Kind MappingFault MappingPart MembershipChange
-        NeedAction Oauth1Step ProblemCode ProjectChange Reach RenderAccessKind RenderAction RenderState ReopenRule
+        NeedAction Oauth1Step PlacementKind ProblemCode ProjectChange Reach RenderAccessKind RenderAction RenderState ReopenRule
         Responsible ResyncAction ResyncDirection ResyncOutcome ResyncScope ResyncState Role State StatusCategory StepOutcome SuggestionReason TaskEvent TaskRemedier TaskState TrialState TrialStepState
         ViewerChange WebhookEvent WorkspaceChange
     }

@@ -16,10 +16,10 @@ use crate::{
     ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CHART_SITE_BYTES, CHOSEN_TASKS, CLOUD_ID_CHARACTERS,
     CONNECTION_CURSOR_CHARACTERS, ConnectionId, ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS,
     EXTERNAL_ID_CHARACTERS, FIELD_VALUE_CHARACTERS, FieldText, GuideToken, JiraId, KEY_CONNECTIONS,
-    KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PROJECT_KEY_CHARACTERS,
-    SECRET_LONGEST, SECRET_SHORTEST, TASK_BODY_CHARACTERS, TASK_LABELS, TASK_PROPERTY_CHARACTERS,
-    TASK_TITLE_CHARACTERS, TASK_URL_CHARACTERS, TOKEN_CHARACTERS, TimelineEvent, WEBHOOK_URL_BYTES, WebhookEvent,
-    WriteOnly,
+    KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PLACEMENT_CHARACTERS, PLACEMENTS,
+    PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TASK_BODY_CHARACTERS, TASK_LABELS,
+    TASK_PROPERTY_CHARACTERS, TASK_TITLE_CHARACTERS, TASK_URL_CHARACTERS, TOKEN_CHARACTERS, TimelineEvent,
+    WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
 };
 
 /// One line with at least one character that is not blank.
@@ -123,6 +123,13 @@ names! {
         .maximum(Some(PAGE_ITEMS));
     ChartSiteKey = text("A cloudId, or the base URL of a Jira instance.", VISIBLE, 1..=CHART_SITE_BYTES);
     JqlText = text("A query in JQL.", r"^[\s\S]*\S[\s\S]*$", 1..=chart::JQL_CHARACTERS);
+    MeaningDigest = text("The digest of what a chart asks.", "^[0-9a-f]{64}$", 64..=64);
+    PlacementText = text("What names a place.", VISIBLE, 1..=PLACEMENT_CHARACTERS);
+    Placements = ArrayBuilder::new()
+        .items(utoipa::openapi::Ref::from_schema_name("Placement"))
+        .description(Some("Where a chart may be shown."))
+        .min_items(Some(1))
+        .max_items(Some(PLACEMENTS));
     ChartParams = ObjectBuilder::new()
         .schema_type(Type::Object)
         .description(Some("Names of parameters of the chart, with one of their values each."))

@@ -175,6 +175,11 @@ impl CloudClient {
     pub const fn is_first(&self) -> bool {
         matches!(self, Self::First)
     }
+
+    /// Whether it is the one that may only read.
+    pub const fn is_viewers(&self) -> bool {
+        matches!(self, Self::Viewers)
+    }
 }
 
 /// The OAuth 2.0 provider of a Data Center site, and our client there.

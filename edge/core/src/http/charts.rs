@@ -2,6 +2,7 @@
 //! names.
 
 mod asking;
+mod delegation_keeper;
 mod failures;
 mod jira_values;
 mod render_cache;
@@ -9,24 +10,30 @@ mod render_cache;
 use std::collections::BTreeMap;
 
 use api::{
-    ChartField, ChartFilter, CheckChartQuery, CheckedQuery, List, ListChartFields, ListChartFilters, NewPreview,
-    NewRender, PreviewChart, Render, RenderAccess, RenderAction, RenderChart, RenderState,
+    ChartField, ChartFilter, CheckChartQuery, CheckedQuery, DelegationShows, List, ListChartFields, ListChartFilters,
+    NewPreview, NewRender, PreviewChart, Render, RenderAccess, RenderAction, RenderChart, RenderState,
 };
-use chart::{Failed, Jql, Moment, Spec};
+use chart::{BaseRefused, Failed, Jql, Moment, OfPeople, Spec};
 use futures::future::LocalBoxFuture;
 
 use crate::{
+    delegation::DelegationIdentity,
     http::{
         Edge, Platform,
         failure::RequestFailure,
         routing::{EndpointRequest, Reply, finished, relayed, tagged},
     },
-    organization::{ChartAccess, ChartToCompute, Refusal},
+    organization::{ChartAccess, ChartToCompute, DelegatedRender, Refusal},
 };
 use asking::ChartJira;
+pub use delegation_keeper::DelegationMemory;
+use delegation_keeper::{DelegatedAnswer, DelegatedQuestion};
 use failures::JiraFailure;
 pub(super) use render_cache::RenderCache;
 
+relayed! {
+    ListChartDelegations CreateDelegation ListDelegations GetDelegation GrantDelegation PauseDelegation EndDelegation
+}
 relayed! { ListCharts ListChartSites ListChartVersions DeleteChart RestoreChart }
 tagged! { CreateChart GetChart EditChart }
 
@@ -51,7 +58,42 @@ async fn render<P: Platform>(
     found: ChartToCompute,
 ) -> Result<Reply<Render>, RequestFailure> {
     let NewRender { params, refresh, .. } = &request.call.request;
-    Ok(request.edge.compute_chart(found, params, *refresh).await?.into())
+    match found.delegated {
+        None => Ok(request.edge.compute_chart(found, params, *refresh).await?.into()),
+        Some(DelegatedRender::Refused { state, cause }) => Ok(without_data(state, cause, None).into()),
+        Some(DelegatedRender::Allowed { ref delegation, shows, is_current }) => {
+            let identity =
+                DelegationIdentity { organization: request.edge.organization.clone(), delegation: delegation.clone() };
+            compute_delegated(&request.edge, identity, found, params, (shows, is_current)).await
+        }
+    }
+}
+
+/// Has the keeper of a delegation give the numbers that everybody sees with its access.
+async fn compute_delegated<P: Platform>(
+    edge: &Edge<P>,
+    identity: DelegationIdentity,
+    found: ChartToCompute,
+    params: &BTreeMap<String, String>,
+    (shows, is_current): (DelegationShows, bool),
+) -> Result<Reply<Render>, RequestFailure> {
+    let Some(access) = found.access else { return Err(Refusal::Internal("no access".to_owned()).into()) };
+    if let Err(BaseRefused::Param(name)) = chart::bases(&found.spec, params) {
+        return Err(unknown_param(&name));
+    }
+    let whose = Some(access.shown.clone());
+    let spec = if is_current { None } else { Some(found.spec.clone().without_queries()) };
+    let organization = edge.organization.clone();
+    let question = DelegatedQuestion { organization, spec: found.spec, access, params: params.clone(), shows };
+    let question = serde_json::to_string(&question).map_err(Refusal::from)?;
+    let reply = edge.platform.call_delegation(&identity, question).await.map_err(Refusal::from)?;
+    let reply: Result<DelegatedAnswer, Refusal> = serde_json::from_str(&reply).map_err(Refusal::from)?;
+    let DelegatedAnswer { state, cause, data } = reply?;
+    Ok(Render { data, spec, ..without_data(state, cause, whose) }.into())
+}
+
+fn unknown_param(name: &str) -> RequestFailure {
+    Refusal::Invalid(format!("The chart has no parameter {name} with this value.")).into()
 }
 
 impl<P: Platform> Edge<P> {
@@ -72,7 +114,7 @@ impl<P: Platform> Edge<P> {
 ///    cannot be asked, numbers of the last hour are given, and said to be old.
 async fn compute<P: Platform>(
     edge: &Edge<P>,
-    ChartToCompute { spec, access }: ChartToCompute,
+    ChartToCompute { spec, access, delegated: _ }: ChartToCompute,
     params: &BTreeMap<String, String>,
     refresh: bool,
 ) -> Result<Render, RequestFailure> {
@@ -85,14 +127,11 @@ async fn compute<P: Platform>(
         return Ok(with_data(RenderState::Drawn, None, shown, data));
     }
     let (state, cause) = match compute_with(edge, &spec, access, params).await {
-        Ok(data) => {
+        Ok((data, _)) => {
             cache.keep(key, &data, now);
             return Ok(with_data(RenderState::Drawn, None, shown, data));
         }
-        Err(Failed::Param(name)) => {
-            let why = format!("The chart has no parameter {name} with this value.");
-            return Err(Refusal::Invalid(why).into());
-        }
+        Err(Failed::Param(name)) => return Err(unknown_param(&name)),
         Err(failed) => told(failed),
     };
     let may_be_old = matches!(state, RenderState::QuotaExhausted | RenderState::SiteUnreachable);
@@ -118,14 +157,15 @@ async fn compute_with<P: Platform>(
     spec: &Spec,
     access: ChartAccess,
     params: &BTreeMap<String, String>,
-) -> Result<chart::Data, Failed<JiraFailure>> {
+) -> Result<(chart::Data, OfPeople), Failed<JiraFailure>> {
     chart::bases(spec, params)?;
     let seconds = edge.platform.now().as_millis().div_euclid(1000);
     let site = access.site_url.trim_end_matches('/').to_owned();
     let jira = ChartJira::open(edge, access).await.map_err(Failed::Jira)?;
     let zone = jira.time_zone().await.map_err(Failed::Jira)?;
     let moment = Moment::new(seconds, zone, site).ok_or(Failed::NoSpans)?;
-    chart::compute(spec, params, &jira, &moment).await
+    let data = chart::compute(spec, params, &jira, &moment).await?;
+    Ok((data, spec.of_people(|field| jira.holds_people(field))))
 }
 
 fn with_data(state: RenderState, cause: Option<String>, access: Option<RenderAccess>, data: chart::Data) -> Render {
@@ -134,7 +174,7 @@ fn with_data(state: RenderState, cause: Option<String>, access: Option<RenderAcc
 
 fn without_data(state: RenderState, cause: Option<String>, access: Option<RenderAccess>) -> Render {
     let action: RenderAction = state.action();
-    Render { state, sentence: state.sentence().to_owned(), cause, action, access, data: None }
+    Render { state, sentence: state.sentence().to_owned(), cause, action, access, data: None, spec: None }
 }
 
 /// The state that a failure leads to, and why in words.

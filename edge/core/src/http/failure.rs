@@ -156,6 +156,7 @@ impl From<Refusal> for RequestFailure {
                 return Self { retry_after: Some(seconds), ..Self::new(ProblemCode::CredentialUnavailable, detail) };
             }
             Refusal::ChartDeleted => (ProblemCode::ChartDeleted, "This chart is deleted."),
+            Refusal::DelegationOver => (ProblemCode::DelegationOver, "This delegation has ended."),
             Refusal::ChartsNotAllowed => {
                 (ProblemCode::ChartsNotAllowed, "The access of this connection may not be used for charts.")
             }

@@ -11,6 +11,7 @@ mod checkup;
 mod connection_export;
 mod connection_resyncs;
 mod contract;
+mod delegations;
 mod doors;
 mod forge;
 mod guesses;

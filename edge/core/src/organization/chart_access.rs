@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     jira::JiraTarget,
     organization::{
-        AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, charts::check_spec, jira_projects::JiraAccess,
-        records,
+        AccessLevel, Answers, DelegatedRender, Needs, Refusal, StoredConnection, Turn, charts::check_spec,
+        jira_projects::JiraAccess, records,
     },
 };
 
@@ -43,6 +43,8 @@ pub struct ChartToCompute {
     pub spec: Spec,
     /// With whose access; `None`: the caller has not let Causeway read this site as them.
     pub access: Option<ChartAccess>,
+    /// Whether and how it is shown with the access of a delegation; `None` if the request names none.
+    pub delegated: Option<DelegatedRender>,
 }
 
 impl Turn<'_> {
@@ -63,7 +65,7 @@ impl Turn<'_> {
 
     /// How to ask the Jira of `site` with the access of a connection, which must allow that, and which the caller must
     /// manage.
-    fn access_of_connection(&self, id: &ConnectionId, site: &str) -> Result<ChartAccess, Refusal> {
+    pub(super) fn access_of_connection(&self, id: &ConnectionId, site: &str) -> Result<ChartAccess, Refusal> {
         self.require(id, AccessLevel::Manages)?;
         let connection = self.living_connection(id)?;
         let of_site = connection.details.site.clone().filter(|found| found.key() == site);
@@ -73,13 +75,19 @@ impl Turn<'_> {
         if !connection.details.charts {
             return Err(Refusal::ChartsNotAllowed);
         }
-        let JiraAccess { connection: id, grant, target, is_cloud } = self.jira_access(&connection)?;
+        self.chart_access_of(&connection, &found)
+    }
+
+    /// How to ask Jira with the access of a connection, whoever calls.
+    pub(super) fn chart_access_of(&self, connection: &StoredConnection, site: &Site) -> Result<ChartAccess, Refusal> {
+        let JiraAccess { connection: id, grant, target, is_cloud } = self.jira_access(connection)?;
         let shown = RenderAccess {
             kind: RenderAccessKind::Connection,
-            account: connection.details.account.map(|account| account.name),
-            connection: Some(connection.details.name),
+            account: connection.details.account.as_ref().map(|account| account.name.clone()),
+            connection: Some(connection.details.name.clone()),
+            until: None,
         };
-        Ok(ChartAccess { connection: Some(id), grant, target, is_cloud, site_url: found.url, shown })
+        Ok(ChartAccess { connection: Some(id), grant, target, is_cloud, site_url: site.url.clone(), shown })
     }
 
     /// How to ask the Jira of `site`: with the access of a connection, or with the caller's own.
@@ -94,9 +102,9 @@ impl Turn<'_> {
         match self.chart_access(connection, site) {
             Ok(access) => {
                 self.used_by_viewer(&access)?;
-                Ok(ChartToCompute { spec, access: Some(access) })
+                Ok(ChartToCompute { spec, access: Some(access), delegated: None })
             }
-            Err(Refusal::ConsentNeeded) => Ok(ChartToCompute { spec, access: None }),
+            Err(Refusal::ConsentNeeded) => Ok(ChartToCompute { spec, access: None, delegated: None }),
             Err(other) => Err(other),
         }
     }
@@ -165,6 +173,13 @@ impl Answers for RenderChart {
         let chart = turn.chart(&id)?;
         if chart.deleted.is_some() {
             return Err(Refusal::ChartDeleted);
+        }
+        match (&render.delegation_id, &render.connection_id) {
+            (Some(_), Some(_)) => {
+                return Err(Refusal::Invalid("Name a connection or a delegation, not both.".to_owned()));
+            }
+            (Some(delegation), None) => return turn.delegated(chart, delegation),
+            (None, _) => {}
         }
         turn.to_compute(chart.spec, render.connection_id.as_ref(), chart.site.key())
     }

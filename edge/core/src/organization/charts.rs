@@ -205,6 +205,7 @@ impl Turn<'_> {
         let values = vec![self.now.as_millis().into(), AT_ONCE.into()];
         let keep = "UPDATE charts SET purge_at = NULL WHERE id = ?";
         for chart in self.readable::<StoredChart>("charts", due, values, keep)? {
+            self.forget_delegations(&chart.id)?;
             for delete in ["DELETE FROM charts WHERE id = ?", "DELETE FROM chart_versions WHERE chart = ?"] {
                 self.sql.run(delete, vec![chart.id.as_str().into()])?;
             }
@@ -285,7 +286,7 @@ impl Answers for EditChart {
             return Err(Refusal::ChartDeleted);
         }
         turn.check_version(chart.version)?;
-        chart.meaning = check_spec(&edit.spec)?;
+        let before = std::mem::replace(&mut chart.meaning, check_spec(&edit.spec)?);
         chart.spec = edit.spec;
         chart.saved_at = turn.now;
         chart.saved_by = turn.who.name();
@@ -293,6 +294,7 @@ impl Answers for EditChart {
         turn.store_chart(&chart)?;
         turn.store_chart_version(&chart)?;
         turn.record_chart(&chart, ChartChange::Changed)?;
+        turn.chart_changed(&chart, &before)?;
         Ok(turn.chart_view(chart))
     }
 }

@@ -49,6 +49,8 @@ handlers! {
         GetAccess EditAccess
         ListCharts CreateChart GetChart EditChart DeleteChart RestoreChart ListChartVersions
         ListViewers GetMyAccess RemoveViewerGrant
+        ListChartDelegations CreateDelegation ListDelegations GetDelegation
+        GrantDelegation PauseDelegation EndDelegation
         ListChartSites PreviewChart RenderChart ListChartFields ListChartFilters CheckChartQuery
         ListMembers AddMember RemoveMember SignOutMember ReleaseAccount;
     steps:

@@ -55,6 +55,7 @@ const SCANS: &[(&str, &str)] = &[
     ("FROM members ORDER BY email", "all members are listed"),
     ("FROM api_keys ORDER BY", "all keys are listed"),
     ("FROM viewers ORDER BY", "all viewers are listed"),
+    ("FROM delegations WHERE state <>", "all delegations are looked through for those that concern the caller"),
     ("FROM forge_viewers ORDER BY", "as above"),
     ("FROM charts WHERE creator", "an organization has 500 charts at most"),
     ("FROM timeline", "the audit log is read backwards from its end, with a limit"),

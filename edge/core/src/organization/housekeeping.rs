@@ -41,6 +41,8 @@ struct Pending {
     first_calls: Option<i64>,
     /// When the next deleted chart is purged.
     purge_chart_at: Option<i64>,
+    /// When the next delegation ends or is forgotten.
+    delegation_due: Option<i64>,
     /// When the installation of the Forge app that has been silent for the longest time was last seen.
     silent_since: Option<i64>,
 }
@@ -55,7 +57,7 @@ impl Turn<'_> {
     /// result of each.
     pub fn sweep(&self) -> Vec<(&'static str, Result<(), Refusal>)> {
         type Part<'t> = fn(&Turn<'t>) -> Result<(), Refusal>;
-        let parts: [(&'static str, Part<'_>); 12] = [
+        let parts: [(&'static str, Part<'_>); 13] = [
             // What older versions wrote.
             ("sign_ins", |turn| turn.delete_ended("DELETE FROM sign_ins WHERE expires_at <= ?", 0)),
             ("spent_sign_ins", |turn| turn.delete_ended("DELETE FROM spent_sign_ins WHERE expires_at <= ?", 0)),
@@ -70,6 +72,7 @@ impl Turn<'_> {
             ("calls", Self::delete_old_calls),
             ("purge", Self::purge),
             ("charts", Self::purge_charts),
+            ("delegations", Self::settle_due_delegations),
             ("forge", Self::end_silent_installations),
         ];
         parts.into_iter().map(|(name, part)| (name, self.transaction(|| part(self)))).collect()
@@ -93,6 +96,7 @@ impl Turn<'_> {
              (SELECT min(expires_at) FROM guides) AS guide_ends, \
              (SELECT min(hour) FROM calls) AS first_calls, \
              (SELECT min(purge_at) FROM charts WHERE purge_at IS NOT NULL) AS purge_chart_at, \
+             (SELECT min(due_at) FROM delegations WHERE due_at IS NOT NULL) AS delegation_due, \
              (SELECT min(seen_at) FROM forge_installations WHERE seen_at IS NOT NULL) AS silent_since",
             vec![now.into(), now.into()],
         )?;
@@ -108,6 +112,7 @@ impl Turn<'_> {
             pending.guide_ends,
             pending.first_calls.map(Self::calls_forgotten_at),
             pending.purge_chart_at,
+            pending.delegation_due,
             pending.silent_since.map(Self::silent_at),
             self.next_checkup_at()?.map(Timestamp::as_millis),
             self.next_delivery_at()?.map(Timestamp::as_millis),

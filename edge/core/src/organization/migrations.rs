@@ -13,6 +13,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
     VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17, VERSION_18, VERSION_19,
+    VERSION_20,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -249,6 +250,17 @@ const VERSION_18: &[&str] = &[
 /// The newest resync of all projects of a connection.
 const VERSION_19: &[&str] =
     &["CREATE TABLE connection_resyncs (connection TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID"];
+
+/// Delegations with where they were used, and the grants of viewers by account.
+const VERSION_20: &[&str] = &[
+    "CREATE TABLE delegations (id TEXT PRIMARY KEY, chart TEXT NOT NULL, delegator TEXT, connection TEXT, state TEXT NOT NULL, due_at INTEGER, asked_at INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX delegations_by_chart ON delegations (chart, asked_at)",
+    "CREATE INDEX delegations_by_delegator ON delegations (delegator) WHERE delegator IS NOT NULL",
+    "CREATE INDEX delegations_by_connection ON delegations (connection) WHERE connection IS NOT NULL",
+    "CREATE INDEX delegations_by_due ON delegations (due_at) WHERE due_at IS NOT NULL",
+    "CREATE TABLE delegation_uses (delegation TEXT NOT NULL, place TEXT NOT NULL, reader TEXT NOT NULL, looks INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (delegation, place, reader)) WITHOUT ROWID",
+    "CREATE INDEX viewer_grants_by_account ON viewer_grants (json_extract(record, '$.account.account_id'))",
+];
 
 #[derive(Deserialize)]
 struct Newest {

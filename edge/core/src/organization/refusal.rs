@@ -46,6 +46,8 @@ pub enum Refusal {
     LimitReached(String),
     /// The chart is deleted.
     ChartDeleted,
+    /// The delegation has ended.
+    DelegationOver,
     /// The connection may not be used for charts.
     ChartsNotAllowed,
     /// The caller has not let Causeway read the site as them.

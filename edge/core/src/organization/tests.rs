@@ -7,6 +7,7 @@ mod calling;
 mod charts;
 mod checking;
 mod counting_calls;
+mod delegating;
 mod deleting;
 mod diagnosis;
 mod drafting;

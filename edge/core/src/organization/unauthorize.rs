@@ -1,12 +1,15 @@
 //! Unauthorizes one connection, or all that share the consent of one Atlassian account.
 
 use api::{
-    Affected, Connection, ConnectionId, Endpoint, GetImpact, GrantId, Impact, Kind, Reach, Status, TimelineEvent,
-    UnauthorizeConnection,
+    Affected, AffectedDelegation, AffectedViewer, Connection, ConnectionId, Endpoint, GetImpact, GrantId, Impact,
+    ImpactAction, Kind, MemberId, Reach, Status, TimelineEvent, UnauthorizeConnection,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::organization::{AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, records};
+use crate::organization::{
+    AccessLevel, Answers, Identity, Needs, Refusal, StoredConnection, StoredMember, Turn, records,
+    viewers::StoredViewerGrant,
+};
 
 /// Where the person behind an account removes the consent. Source: Atlassian, *Manage your connected apps*.
 const CONSENT_URL: &str = "https://id.atlassian.com/manage-profile/apps";
@@ -19,7 +22,7 @@ impl Answers for GetImpact {
         Needs::connection(id, AccessLevel::Manages, None)
     }
 
-    fn answer(id: ConnectionId, _request: <Self as Endpoint>::Request, turn: &Turn<'_>) -> Result<Impact, Refusal> {
+    fn answer(id: ConnectionId, request: <Self as Endpoint>::Request, turn: &Turn<'_>) -> Result<Impact, Refusal> {
         let connection = turn.living_connection(&id)?;
         let account = connection.credential().and_then(|credential| credential.account);
         let shares_consent = stands_on_consent(&connection);
@@ -29,7 +32,29 @@ impl Answers for GetImpact {
             affected_connections.retain(|one| turn.require(&one.details.id, AccessLevel::Manages).is_ok());
         }
         let ids: Vec<ConnectionId> = affected_connections.iter().map(|one| one.details.id.clone()).collect();
+        let viewers = match &account {
+            Some(account) if shares_consent && request.action == ImpactAction::Unauthorize => {
+                turn.viewers_sharing_the_consent(&account.account_id)?
+            }
+            _ => Vec::new(),
+        };
+        let members: Vec<MemberId> = viewers.iter().map(|(member, _)| member.id.clone()).collect();
+        let mut delegations = Vec::new();
+        for delegation in turn.delegations_given(&ids, &members)? {
+            delegations.push(AffectedDelegation {
+                access: turn.name_of_access(&delegation)?,
+                chart_title: delegation.spec.says.title,
+                id: delegation.id,
+                chart_id: delegation.chart,
+            });
+        }
+        let viewer = |(member, grant): (StoredMember, StoredViewerGrant)| AffectedViewer {
+            member: member.email,
+            site: grant.site.name,
+        };
         Ok(Impact {
+            delegations,
+            viewers: viewers.into_iter().map(viewer).collect(),
             account,
             connections: affected_connections.iter().map(affected).collect(),
             projects: turn.affected_projects(&ids)?,
@@ -80,6 +105,10 @@ impl Answers for UnauthorizeConnection {
         }
         if let (Reach::Consent, Some(account), true) = (request.reach, account, shares_consent) {
             dropped.extend(turn.forget_replaced(&account.account_id)?);
+            for (member, grant) in turn.viewers_sharing_the_consent(&account.account_id)? {
+                dropped.push(grant.grant.clone());
+                turn.remove_viewer_grant(&member, grant)?;
+            }
         }
         Ok(Ended { connections, dropped })
     }
@@ -108,6 +137,21 @@ impl Turn<'_> {
             all.extend(others.into_iter().filter(stands_on_consent));
         }
         Ok(all)
+    }
+
+    /// What people let Causeway read by a consent that connections share, with the members. A caller who is no
+    /// administrator neither sees nor ends that of others.
+    fn viewers_sharing_the_consent(&self, account: &str) -> Result<Vec<(StoredMember, StoredViewerGrant)>, Refusal> {
+        let of_account = "SELECT record FROM viewer_grants WHERE json_extract(record, '$.account.account_id') = ?";
+        let mut found = Vec::new();
+        for grant in records::<StoredViewerGrant>(self.sql, of_account, vec![account.into()])? {
+            let Some(member) = self.member_of_viewer(&grant.viewer)? else { continue };
+            let is_own = matches!(&self.who, Identity::Member { member: caller, .. } if caller.id == member.id);
+            if grant.client.is_first() && (is_own || self.who.is_administrator()) {
+                found.push((member, grant));
+            }
+        }
+        Ok(found)
     }
 
     /// Removes the credential of one connection. One without a credential stays as it is.

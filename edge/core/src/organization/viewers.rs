@@ -16,7 +16,8 @@ use crate::{
     grant::{CloudClient, GrantReport},
     jira::JiraTarget,
     organization::{
-        Answers, BegunAuthorization, ChartAccess, Identity, Needs, Refusal, Step, Turn, record, records, to_record,
+        Answers, BegunAuthorization, ChartAccess, Identity, Needs, Refusal, Step, StoredMember, Turn, record, records,
+        to_record,
     },
     secrets::Digest,
 };
@@ -48,9 +49,31 @@ pub(crate) struct StoredViewerGrant {
     /// When the grant ended by itself. It is kept, so that people see why they are asked again.
     #[serde(default)]
     pub(crate) ended: Option<Timestamp>,
+    /// Which of Causeway's clients at Atlassian was consented to. Versions before this one did not write it; a grant of
+    /// theirs is taken for one of the viewers' own client, which shares its consent with no connection.
+    #[serde(default = "viewers_client", skip_serializing_if = "CloudClient::is_viewers")]
+    pub(crate) client: CloudClient,
+}
+
+const fn viewers_client() -> CloudClient {
+    CloudClient::Viewers
 }
 
 impl StoredViewerGrant {
+    /// How to ask its site with it; `None` if that is no site of Jira Cloud.
+    pub(super) fn access(&self) -> Option<ChartAccess> {
+        let cloud_id = self.site.cloud_id.clone()?;
+        let account = self.account.as_ref().map(|account| account.name.clone());
+        Some(ChartAccess {
+            connection: None,
+            grant: self.grant.clone(),
+            target: JiraTarget::Gateway { cloud_id },
+            is_cloud: true,
+            site_url: self.site.url.clone(),
+            shown: RenderAccess { kind: RenderAccessKind::Own, account, connection: None, until: None },
+        })
+    }
+
     pub(super) fn view(self) -> ViewerGrant {
         ViewerGrant {
             id: self.grant,
@@ -68,16 +91,7 @@ impl StoredViewerGrant {
 /// How to ask a site with one of these grants; `None` if none is for it, or that has ended.
 pub(super) fn access_among(grants: Vec<StoredViewerGrant>, site: &str) -> Option<ChartAccess> {
     let grant = grants.into_iter().find(|grant| grant.site.key() == site && grant.ended.is_none())?;
-    let cloud_id = grant.site.cloud_id.clone()?;
-    let account = grant.account.map(|account| account.name);
-    Some(ChartAccess {
-        connection: None,
-        grant: grant.grant,
-        target: JiraTarget::Gateway { cloud_id },
-        is_cloud: true,
-        site_url: grant.site.url,
-        shown: RenderAccess { kind: RenderAccessKind::Own, account, connection: None },
-    })
+    grant.access()
 }
 
 #[derive(Deserialize)]
@@ -97,8 +111,15 @@ impl Turn<'_> {
 
     /// What the caller lets Causeway read.
     pub(super) fn own_grants(&self) -> Result<Vec<StoredViewerGrant>, Refusal> {
-        let Identity::Member { member, .. } = &self.who else { return Ok(Vec::new()) };
-        match self.viewer_of(&member.id)? {
+        match &self.who {
+            Identity::Member { member, .. } => self.grants_of_member(&member.id),
+            Identity::Key(_) | Identity::Edge => Ok(Vec::new()),
+        }
+    }
+
+    /// What a member lets Causeway read.
+    pub(super) fn grants_of_member(&self, member: &MemberId) -> Result<Vec<StoredViewerGrant>, Refusal> {
+        match self.viewer_of(member)? {
             Some(viewer) => self.grants_of_viewer(&viewer.id),
             None => Ok(Vec::new()),
         }
@@ -173,8 +194,14 @@ impl Turn<'_> {
             authorized_at: self.now,
             last_used_at: None,
             ended: None,
+            client: consent_of.client,
         })?;
-        self.record_viewer(name_of_viewer, name, ViewerChange::Authorized, actor)
+        self.record_viewer(name_of_viewer, name, ViewerChange::Authorized, actor)?;
+        match &consent_of.owner {
+            // With another account it is another access than others were given.
+            ConsentOwner::Member(member) => self.settle_delegations_of_member(member),
+            ConsentOwner::Reader(_) => Ok(()),
+        }
     }
 
     fn new_viewer(&self, member: &MemberId) -> Result<StoredViewer, Refusal> {
@@ -190,13 +217,26 @@ impl Turn<'_> {
         self.retire([grant])
     }
 
+    /// Removes a grant of a viewer, and what rests on it.
+    pub(super) fn remove_viewer_grant(&self, member: &StoredMember, grant: StoredViewerGrant) -> Result<(), Refusal> {
+        self.delete_viewer_grant(&grant.grant)?;
+        self.record_viewer(member.email.clone(), grant.site.name, ViewerChange::Removed, self.who.actor())?;
+        self.settle_delegations_of_member(&member.id)
+    }
+
+    /// The member who is a viewer; `None` if it is a reader.
+    pub(super) fn member_of_viewer(&self, viewer: &ViewerId) -> Result<Option<StoredMember>, Refusal> {
+        let found: Option<StoredViewer> =
+            record(self.sql, "SELECT record FROM viewers WHERE id = ?", vec![viewer.as_str().into()])?;
+        found.map(|viewer| self.member(&viewer.member)).transpose()
+    }
+
     /// Destroys everything that a member lets Causeway read, because the member has no access any more.
     pub(super) fn end_viewer(&self, member: &MemberId) -> Result<(), Refusal> {
         let Some(viewer) = self.viewer_of(member)? else { return Ok(()) };
         let member = self.member(member)?;
         for grant in self.grants_of_viewer(&viewer.id)? {
-            self.delete_viewer_grant(&grant.grant)?;
-            self.record_viewer(member.email.clone(), grant.site.name, ViewerChange::Removed, self.who.actor())?;
+            self.remove_viewer_grant(&member, grant)?;
         }
         Ok(self.sql.run("DELETE FROM viewers WHERE id = ?", vec![viewer.id.as_str().into()])?)
     }
@@ -213,14 +253,14 @@ impl Turn<'_> {
         }
         grant.ended = Some(*since);
         self.store_viewer_grant(&grant)?;
-        let viewer: Option<StoredViewer> =
-            record(self.sql, "SELECT record FROM viewers WHERE id = ?", vec![grant.viewer.as_str().into()])?;
-        let name = match (viewer, self.reader_with_id(&grant.viewer)?) {
-            (Some(viewer), _) => self.member(&viewer.member)?.email,
+        let member = self.member_of_viewer(&grant.viewer)?;
+        let name = match (&member, self.reader_with_id(&grant.viewer)?) {
+            (Some(member), _) => member.email.clone(),
             (None, Some(reader)) => reader.name(),
             (None, None) => return Ok(()),
         };
-        self.record_viewer(name, grant.site.name, ViewerChange::Ended, Actor::Atlassian)
+        self.record_viewer(name, grant.site.name, ViewerChange::Ended, Actor::Atlassian)?;
+        member.map_or(Ok(()), |member| self.settle_delegations_of_member(&member.id))
     }
 
     /// Records what became of what somebody lets Causeway read: a member, by e-mail address, or a reader, by name.
@@ -347,14 +387,18 @@ impl Answers for RemoveViewerGrant {
         if !viewer.as_ref().is_some_and(is_own) && !turn.who.is_administrator() {
             return Err(Refusal::NotFound);
         }
-        let name = match viewer {
-            Some(viewer) => turn.member(&viewer.member)?.email,
+        let member = viewer.map(|viewer| viewer.member);
+        let name = match &member {
+            Some(member) => turn.member(member)?.email,
             None => turn.reader_with_id(&params.id)?.ok_or(Refusal::NotFound)?.name(),
         };
         let grant = turn.viewer_grant(&params.grant)?.filter(|grant| grant.viewer == params.id);
         let grant = grant.ok_or(Refusal::NotFound)?;
         turn.delete_viewer_grant(&grant.grant)?;
         turn.record_viewer(name, grant.site.name, ViewerChange::Removed, turn.who.actor())?;
+        if let Some(member) = member {
+            turn.settle_delegations_of_member(&member)?;
+        }
         Ok(grant.grant)
     }
 }

@@ -80,7 +80,7 @@ impl KeyRing {
     }
 
     /// The key that seals.
-    pub(super) const fn first(&self) -> (&KeyId, &[u8; 32]) {
+    pub(crate) const fn first(&self) -> (&KeyId, &[u8; 32]) {
         (&self.first.0, &self.first.1)
     }
 

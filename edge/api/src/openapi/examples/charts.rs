@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{AT, account, site};
+use super::{AT, LATER, account, site};
 
 /// The key of [`site`].
 const SITE: &str = "11223344-a1b2-3b33-c444-def123456789";
+
+const MEANING: &str = "2830af2a032f2a9f430eb49a4ec0802c11c4e386273582588da9ff877c160e21";
 
 /// The example of a schema. `None`: it stands in no request and no answer by itself.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -19,12 +21,12 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ChartEdit" => json!({"spec": spec()}),
         "Chart" => json!({
             "id": "cht_3q2-7wAb", "site": site(), "spec": spec(),
-            "meaning": "2830af2a032f2a9f430eb49a4ec0802c11c4e386273582588da9ff877c160e21", "created_at": AT,
+            "meaning": MEANING, "created_at": AT,
             "created_by": "Ada", "saved_at": AT, "saved_by": "Ada", "deleted": null, "may_edit": true, "version": 3,
         }),
         "ChartVersion" => json!({
             "version": 3, "spec": spec(), "saved_at": AT, "saved_by": "Ada",
-            "meaning": "2830af2a032f2a9f430eb49a4ec0802c11c4e386273582588da9ff877c160e21",
+            "meaning": MEANING,
         }),
         "ChartSite" => json!({
             "key": SITE, "site": site(), "connections": [{"id": "con_staging", "name": "Staging"}],
@@ -38,10 +40,31 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "NewPreview" => json!({
             "site": SITE, "spec": spec(), "connection_id": "con_staging", "params": {"team": "web"}, "refresh": false,
         }),
-        "NewRender" => json!({"connection_id": "con_staging", "params": {"team": "web"}, "refresh": false}),
+        "NewRender" => json!({
+            "delegation_id": "dlg_3q2-7wAb", "params": {"team": "web"}, "refresh": false,
+        }),
+        "NewDelegation" => json!({
+            "ask": "becky@example.com", "audience": "members",
+            "placements": [{"kind": "page", "id": "11223344-a1b2-3b33-c444-def123456789/98311", "title": "Home"}],
+            "shows": {"names": false, "keys": false, "drill_down": false}, "expires_at": LATER,
+        }),
+        "GrantedDelegation" => json!({"meaning": MEANING, "expires_at": LATER}),
+        "ListDelegationsQuery" => json!({"mine": true}),
+        "Delegation" => json!({
+            "id": "dlg_3q2-7wAb", "chart_id": "cht_3q2-7wAb", "chart_title": "Open issues", "site": site(),
+            "access": {"kind": "delegation", "account": "Becky Stone", "connection": null, "until": LATER},
+            "connection_id": null,
+            "delegator": {"id": "mem_becky", "email": "becky@example.com", "name": "Becky Stone"}, "asked_by": "Ada",
+            "asked_at": AT, "state": "active", "cause": null, "since": AT, "meaning": MEANING, "is_current": true,
+            "audience": "members", "placements": [{"kind": "organization"}],
+            "shows": {"names": false, "keys": false, "drill_down": false}, "expires_at": LATER,
+            "uses": [{"placement": {"kind": "organization"}, "count": 12, "readers": 3, "last_used_at": AT}],
+            "may_grant": true, "may_end": true,
+        }),
         "Render" => json!({
             "state": "drawn", "sentence": "Here is the chart.", "cause": null, "action": "none",
-            "access": {"kind": "connection", "account": "Ada", "connection": "Staging"}, "data": data(),
+            "access": {"kind": "connection", "account": "Ada", "connection": "Staging", "until": null}, "data": data(),
+            "spec": null,
         }),
         "Viewer" => json!({
             "id": "vwr_3q2-7wAb", "member": {"id": "mem_ada", "email": "ada@example.com", "name": "Ada"}, "grants": [grant()],

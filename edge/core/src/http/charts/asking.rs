@@ -1,6 +1,9 @@
 //! Asks the Jira of a chart, with somebody's access.
 
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use api::{ChartField, ChartFilter, ProblemCode};
 use chart::{AT_ONCE, CALLS, FieldKind, FieldValue};
@@ -34,6 +37,8 @@ pub(super) struct ChartJira<'e, P> {
     token: AccessToken,
     /// How often it was asked.
     calls: Cell<usize>,
+    /// The fields that were added to Jira and that hold people, of those that were asked for.
+    people: RefCell<BTreeSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +81,12 @@ impl<'e, P: Platform> ChartJira<'e, P> {
             ProblemCode::ConnectionUnauthorized if access.connection.is_none() => JiraFailure::consent_ended(),
             _ => failure.into(),
         })?;
-        Ok(Self { edge, access, token, calls: Cell::new(0) })
+        Ok(Self { edge, access, token, calls: Cell::new(0), people: RefCell::default() })
+    }
+
+    /// Whether a field that the chart was computed with holds people.
+    pub(super) fn holds_people(&self, field: &str) -> bool {
+        chart::holds_people(field).unwrap_or_else(|| self.people.borrow().contains(field))
     }
 
     /// The time zone in which Jira reads dates for this account. `UTC` if Jira does not tell.
@@ -265,6 +275,8 @@ impl<P: Platform> chart::Jira for ChartJira<'_, P> {
     async fn kinds(&self, fields: &[&str]) -> Result<Vec<FieldKind>, JiraFailure> {
         let known: Vec<Option<FieldKind>> = fields.iter().map(|id| FieldKind::of_system(id)).collect();
         let all = if known.contains(&None) { self.all_fields().await? } else { Vec::new() };
+        let people = all.iter().filter(|field| field.holds_people() && fields.contains(&field.id.as_str()));
+        self.people.borrow_mut().extend(people.map(|field| field.id.clone()));
         let of = |(id, known): (&&str, Option<FieldKind>)| {
             let listed = || all.iter().find(|field| field.id == **id).map(FieldOfJira::kind);
             known.or_else(listed).ok_or_else(|| {

@@ -25,9 +25,17 @@ pub(super) struct FieldOfJira {
 struct Schema {
     #[serde(rename = "type")]
     kind: String,
+    /// The type of each of several values.
+    #[serde(default)]
+    items: Option<String>,
 }
 
 impl FieldOfJira {
+    /// Whether its values are people.
+    pub(super) fn holds_people(&self) -> bool {
+        self.schema.as_ref().is_some_and(|schema| schema.kind == "user" || schema.items.as_deref() == Some("user"))
+    }
+
     /// How its values make segments.
     pub(super) fn kind(&self) -> FieldKind {
         let of_schema = || self.schema.as_ref().map_or(FieldKind::Text, |schema| FieldKind::of_schema(&schema.kind));

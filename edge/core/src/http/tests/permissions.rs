@@ -98,6 +98,8 @@ impl Populated {
         let elsewhere = ada.post("/api/v1/api-keys", &elsewhere).await.json();
         let chart = ada.post("/api/v1/charts", &chart()).await.json();
         ada.consent_to_view("one").await;
+        let delegations = format!("/api/v1/charts/{}/delegations", id_of(&chart));
+        let delegation = ada.post(&delegations, &json!({})).await.json();
         let own = ada.get("/api/v1/viewers/me").await.json();
         let begun = ada.post("/api/v1/authorizations", &json!({"kind": "cloud_oauth2"})).await.json();
         let guide = json!({"kind": "data_center_oauth2", "address": "https://jira.example.com"});
@@ -125,6 +127,8 @@ impl Populated {
             ("members", member("max@example.com")),
             ("guides", token),
             ("charts", id_of(&chart)),
+            ("delegations", id_of(&delegation)),
+            ("meanings", chart["meaning"].as_str().expect("a digest").to_owned()),
             ("viewers", own["viewer"].as_str().expect("a viewer").to_owned()),
             ("grants", id_of(&own["grants"][0])),
         ]);
@@ -176,6 +180,8 @@ impl Populated {
             "CreateChart" | "PreviewChart" => chart(),
             "CheckChartQuery" => json!({"site": "one", "jql": "project = ABC"}),
             "RenderChart" => json!({}),
+            "CreateDelegation" => json!({"ask": "ada@example.com"}),
+            "GrantDelegation" => json!({"meaning": self.ids["meanings"]}),
             "AuthorizeViewer" => json!({"site": "one"}),
             _ => operation.example.clone(),
         };

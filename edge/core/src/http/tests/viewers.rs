@@ -46,7 +46,7 @@ async fn a_viewer_consents_once_and_sees_every_chart_of_the_site_as_themselves()
     assert_eq!(max.attempt(&attempt).await["status"], "authorized", "the page that polls sees the end");
     let drawn = max.post(&renders, &json!({})).await.json();
     assert_eq!((&drawn["state"], &drawn["data"]["total"]["issues"]), (&json!("drawn"), &json!(7)), "{drawn}");
-    assert_eq!(drawn["access"], json!({"kind": "own", "account": "Max M", "connection": null}));
+    assert_eq!(drawn["access"], json!({"kind": "own", "account": "Max M", "connection": null, "until": null}));
     let presented = deployment.world.asked.borrow().last().map(|asked| asked.headers()["authorization"].clone());
     assert_eq!(presented.expect("Jira was asked"), "Bearer MAX-TOKEN");
     assert_eq!(ada.post(&renders, &json!({})).await.json()["state"], "consent_needed", "his access is not hers");

@@ -1,6 +1,7 @@
 //! The edge in memory, a browser that talks to it, and an Atlassian whose answers each test sets.
 
 mod browser;
+mod delegations;
 mod deployment;
 mod keepers;
 mod ports;
@@ -24,6 +25,7 @@ use crate::{
     ports::Clock as _,
 };
 
+use delegations::DelegationKeeperObjects;
 use keepers::GrantKeeperObjects;
 use projects::ProjectKeeperObjects;
 
@@ -48,6 +50,8 @@ pub(super) struct World {
     keepers: GrantKeeperObjects,
     /// The keepers of projects.
     projects: ProjectKeeperObjects,
+    /// The keepers of delegations.
+    pub(super) delegations: DelegationKeeperObjects,
     /// The commands that keepers received, in order.
     pub(super) told: RefCell<Vec<String>>,
     /// What Atlassian's token endpoint answers.
@@ -116,6 +120,7 @@ impl World {
             itself: Weak::clone(itself),
             keepers: GrantKeeperObjects::new(&clock),
             projects: ProjectKeeperObjects::default(),
+            delegations: DelegationKeeperObjects::default(),
             clock,
             log: Rc::default(),
             organization: OrganizationId::default(),

@@ -72,7 +72,8 @@ impl Turn<'_> {
             updates.join(", "),
         );
         self.sql.run(&upsert, columns.into_iter().map(|(_, value)| value).collect())?;
-        self.schedule_checkup(&connection)
+        self.schedule_checkup(&connection)?;
+        self.settle_delegations_of_connection(&shown.id)
     }
 
     /// Refuses a name that another connection has. The names of deleted connections are free.

@@ -74,7 +74,7 @@ impl Step for RenderForgeCharts {
             if let Some(access) = &access {
                 turn.used_by_viewer(access)?;
             }
-            let compute = ChartToCompute { spec: chart.spec, access };
+            let compute = ChartToCompute { spec: chart.spec, access, delegated: None };
             charts.push(Some(ForgeChart { title: compute.spec.says.title.clone(), site: chart.site, compute }));
         }
         Ok(charts)

@@ -276,6 +276,17 @@ const VIEWER: &str = r#"{"v":1,"id":"vwr_1","member":"mem_1"}"#;
 
 const VIEWER_GRANT: &str = r#"{"v":1,"grant":"grt_1","viewer":"vwr_1","site":{"cloud_id":"cloud-1","name":"Site cloud-1","url":"https://cloud-1.atlassian.net","avatar_url":null,"version":null},"account":{"account_id":"ada","name":"Ada","email":null},"scopes":["read:jira-work"],"authorized_at":"2026-11-22T05:00:00Z","last_used_at":"2026-11-22T05:00:00Z","ended":null}"#;
 
+const DELEGATION: &str = r#"{"v":1,"id":"dlg_1","chart":"cht_1","owner":{"member":"mem_1"},"delegator":"mem_1","account":"becky","meaning":"2830af2a032f2a9f430eb49a4ec0802c11c4e386273582588da9ff877c160e21","spec":{"source":{"jql":"project = A"},"mark":"bar","measure":{"compute":"count"},"look":{"palette":"categorical","labels":true,"percent":false,"legend":true},"says":{"title":"Open"}},"audience":"members","placements":[{"kind":"organization"},{"kind":"page","id":"cloud-1/42","title":"Home"}],"shows":{"names":false,"keys":false,"drill_down":false},"expires_at":"2027-03-01T05:00:00Z","state":"paused","cause":"expired","since":"2026-11-22T05:00:00Z","asker":"mem_2","asked_by":"Ada","asked_at":"2026-11-22T05:00:00Z"}"#;
+
+#[test]
+fn delegations_keep_their_names() {
+    assert_kept::<delegations::StoredDelegation>(DELEGATION);
+    let of_connection = DELEGATION.replace(r#"{"member":"mem_1"}"#, r#"{"connection":"con_1"}"#);
+    assert_kept::<delegations::StoredDelegation>(&of_connection);
+    let consented = VIEWER_GRANT.replace(r#""ended":null"#, r#""ended":null,"client":"first""#);
+    assert_kept::<viewers::StoredViewerGrant>(&consented);
+}
+
 #[test]
 fn charts_and_viewers_keep_their_names() {
     assert_kept::<charts::StoredChart>(CHART);

@@ -87,6 +87,11 @@ impl GrantKeeperObjects {
         }
     }
 
+    /// What is deployed.
+    pub(super) fn configuration(&self) -> Rc<Configuration> {
+        Rc::clone(&self.deployed.borrow())
+    }
+
     /// The grants whose keepers have their tokens, as they were installed.
     pub(super) fn grants(&self) -> BTreeMap<String, NewGrant> {
         let objects = self.objects.borrow();
