@@ -14,7 +14,7 @@ use crate::{
     attention::{AttentionBanner, NeedsAttention},
     authorize::{AuthorizeResultPage, AuthorizeWaitingPage},
     calling::CallJiraPage,
-    charts::{ChartAccessPage, ChartEditorPage, ChartPage, ChartsPage, NewChartPage},
+    charts::{ChartAccessPage, ChartEditorPage, ChartPage, ChartsPage, DelegationPage, NewChartPage},
     client::CallError,
     connections::{
         BulkBar, Checklist, ConnectionPage, DeleteDialog, ListTools, NewConnectionPage, RowAction, ServiceLight,
@@ -108,6 +108,7 @@ fn screen(route: Route) -> AnyView {
         Route::NewChart => view! { <NewChartPage /> }.into_any(),
         Route::Chart(id) => view! { <ChartPage id /> }.into_any(),
         Route::EditChart(id) => view! { <ChartEditorPage id /> }.into_any(),
+        Route::Delegation(id) => view! { <DelegationPage id /> }.into_any(),
         Route::ChartAccess => view! { <ChartAccessPage /> }.into_any(),
         Route::Guide(token) => view! { <GuidePage token /> }.into_any(),
         Route::AuthorizeWaiting => view! { <AuthorizeWaitingPage /> }.into_any(),

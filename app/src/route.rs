@@ -1,7 +1,7 @@
 //! The addresses of the app's screens. Used instead of Leptos's router, which is too large for the first load: see
 //! `app/SIZES.md`.
 
-use api::{AuthorizationId, ChartId, ConnectionId, ProjectId, ResyncId, WebhookId, WorkspaceId};
+use api::{AuthorizationId, ChartId, ConnectionId, DelegationId, ProjectId, ResyncId, WebhookId, WorkspaceId};
 
 /// A tab of *Manage connection*. Each has its own address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,8 @@ pub(crate) enum Route {
     EditChart(ChartId),
     /// Who let Causeway read Jira as them, to show charts.
     ChartAccess,
+    /// That others see a chart with somebody's access, for whoever is asked.
+    Delegation(DelegationId),
     /// A guide for a Jira administrator, with the token of its link.
     Guide(String),
     /// The pop-up, before it goes to Atlassian or Jira.
@@ -128,6 +130,7 @@ impl Route {
             ["charts"] => Self::Charts,
             ["charts", "new"] => Self::NewChart,
             ["charts", "access"] => Self::ChartAccess,
+            ["charts", "delegations", id] => DelegationId::parse(*id).map_or(Self::NotFound, Self::Delegation),
             ["charts", id] => ChartId::parse(*id).map_or(Self::NotFound, Self::Chart),
             ["charts", id, "edit"] => ChartId::parse(*id).map_or(Self::NotFound, Self::EditChart),
             ["guide", token] => Self::Guide((*token).to_owned()),
@@ -166,6 +169,7 @@ impl Route {
             Self::Chart(id) => format!("/charts/{id}"),
             Self::EditChart(id) => format!("/charts/{id}/edit"),
             Self::ChartAccess => "/charts/access".to_owned(),
+            Self::Delegation(id) => format!("/charts/delegations/{id}"),
             Self::Guide(token) => format!("/guide/{token}"),
             Self::AuthorizeWaiting => "/authorize".to_owned(),
             Self::AuthorizeResult(id) => format!("/authorize/{id}"),
@@ -195,6 +199,7 @@ impl Route {
             Self::Chart(_) => "Chart · Causeway",
             Self::EditChart(_) => "Edit chart · Causeway",
             Self::ChartAccess => "Access to Jira · Causeway",
+            Self::Delegation(_) => "Let others see a chart · Causeway",
             Self::AuthorizeWaiting | Self::AuthorizeResult(_) => "Authorize · Causeway",
             Self::Guide(_) => "Guide · Causeway",
             Self::NotFound => "Page not found · Causeway",
@@ -217,7 +222,9 @@ impl Route {
             Self::NewConnection | Self::Connection(..) => Self::Connections,
             Self::CallJira => Self::ApiKeys,
             Self::Webhook(_) => Self::Webhooks,
-            Self::NewChart | Self::Chart(_) | Self::EditChart(_) | Self::ChartAccess => Self::Charts,
+            Self::NewChart | Self::Chart(_) | Self::EditChart(_) | Self::ChartAccess | Self::Delegation(_) => {
+                Self::Charts
+            }
             Self::Workspace(..) | Self::Project(..) | Self::Task(..) | Self::Resync(..) => Self::Workspaces,
             other => other,
         }
@@ -284,6 +291,7 @@ mod tests {
             "/charts",
             "/charts/new",
             "/charts/access",
+            "/charts/delegations/dlg_1",
             "/charts/cht_1",
             "/charts/cht_1/edit",
             "/authorize",

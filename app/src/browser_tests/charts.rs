@@ -10,9 +10,10 @@ use super::{
     stage::{Stage, open},
 };
 
-const CHART: &str = "/api/v1/charts/cht_1";
-const RENDERS: &str = "POST /api/v1/charts/cht_1/renders";
-const SITE: &str = r#"{"cloud_id":"c1","name":"Acme","url":"https://acme.atlassian.net","avatar_url":null}"#;
+pub(super) const CHART: &str = "/api/v1/charts/cht_1";
+pub(super) const RENDERS: &str = "POST /api/v1/charts/cht_1/renders";
+pub(super) const DELEGATIONS: &str = "GET /api/v1/charts/cht_1/delegations";
+pub(super) const SITE: &str = r#"{"cloud_id":"c1","name":"Acme","url":"https://acme.atlassian.net","avatar_url":null}"#;
 
 fn spec() -> String {
     r#"{"source":{"jql":"project = WEB"},"mark":"bar","group":{"field":{"id":"status","name":"Status"}},
@@ -20,7 +21,7 @@ fn spec() -> String {
         .to_owned()
 }
 
-fn chart() -> String {
+pub(super) fn chart() -> String {
     format!(
         r#"{{"id":"cht_1","site":{SITE},"spec":{},"meaning":"m1","created_at":"2026-01-01T00:00:00Z","created_by":"Ada",
         "saved_at":"2026-01-01T00:00:00Z","saved_by":"Ada","deleted":null,"may_edit":true,"version":3}}"#,
@@ -40,7 +41,7 @@ fn segment(status: &str, issues: u32) -> String {
     )
 }
 
-fn drawn() -> String {
+pub(super) fn drawn() -> String {
     let segments = [segment("Open", 42), segment("Done", 78)].join(",");
     format!(
         r#"{{"state":"drawn","sentence":"Here is the chart.","cause":null,"action":"none",
@@ -51,25 +52,26 @@ fn drawn() -> String {
     )
 }
 
-fn state(state: &str, sentence: &str, cause: &str, action: &str) -> String {
+pub(super) fn state(state: &str, sentence: &str, cause: &str, action: &str) -> String {
     format!(
         r#"{{"state":"{state}","sentence":"{sentence}","cause":{cause},"action":"{action}","access":null,"data":null}}"#
     )
 }
 
-fn consent_needed() -> String {
+pub(super) fn consent_needed() -> String {
     state("consent_needed", "To show this chart, Causeway has to look at Jira as you.", "null", "authorize")
 }
 
-fn sites(connections: &str) -> String {
+pub(super) fn sites(connections: &str) -> String {
     format!(
         r#"{{"items":[{{"key":"c1","site":{SITE},"connections":[{connections}],"is_authorized":false}}],"next_cursor":null}}"#
     )
 }
 
-fn one_chart(edge: &Edge, render: &str) -> Stage {
+pub(super) fn one_chart(edge: &Edge, render: &str) -> Stage {
     edge.says(&format!("GET {CHART}"), 200, &chart());
     edge.says("GET /api/v1/charts/sites", 200, &sites(""));
+    edge.says(DELEGATIONS, 200, r#"{"items":[],"next_cursor":null}"#);
     edge.says(RENDERS, 200, render);
     open("/charts/cht_1")
 }

@@ -5,6 +5,7 @@ mod attention;
 mod authorizing;
 mod calls;
 mod charts;
+mod delegations;
 mod doors;
 mod drafts;
 mod edge;

@@ -6,7 +6,7 @@ use api::{
 };
 use leptos::prelude::*;
 
-use super::styles;
+use super::{delegations::GivenAccess, styles};
 use crate::{
     client::call,
     context::expect_context,
@@ -63,6 +63,7 @@ pub(crate) fn ChartAccessPage() -> impl IntoView {
             <h2 id="my-access">"My access"</h2>
             {panel(mine, "Loading your access", move |mine| my_access(mine, removing))}
         </section>
+        <GivenAccess />
         {move || when(is_administrator.get(), || view! { <Viewers removing removed /> }.into_any())}
         <RemoveDialog removing on_removed />
     }

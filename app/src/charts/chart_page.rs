@@ -1,16 +1,17 @@
 //! The screen of one chart: the figure or what keeps it away, with whose access, and its versions.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
-use api::{Chart, ChartId, ChartSite, ConnectionId, GetChart, List, NewRender, Nothing, Render, RenderChart};
+use api::{Chart, ChartId, ChartSite, Delegation, GetChart, List, NewRender, Nothing, Render, RenderChart};
 use chart::{Param, Spec};
 use leptos::prelude::*;
 
 use super::{
-    access_choice::{access_choice, load_sites},
+    access_choice::load_sites,
     consent::consent,
+    delegations::{LetOthersDialog, ShownWith, WhoSees, first_choice, load_delegations, shown_with},
     dialogs::{DeleteChartDialog, Deleting, restore},
-    render_view::{StateActions, rendered},
+    render_view::{StateActions, WithoutDelegation, rendered},
     styles,
     versions::Versions,
 };
@@ -33,8 +34,11 @@ use crate::{
 struct ChartState {
     chart: Query<Chart>,
     sites: Query<List<ChartSite>>,
-    /// The connection whose access is used; `None`: the person's own.
-    access: RwSignal<Option<ConnectionId>>,
+    delegations: Query<List<Delegation>>,
+    /// With whose access it is shown; `None` until that is known.
+    access: RwSignal<Option<ShownWith>>,
+    /// Whether *Let others see it* is open.
+    letting: RwSignal<bool>,
     /// The values that the chart is narrowed by.
     params: RwSignal<BTreeMap<String, String>>,
     deleting: RwSignal<Option<Deleting>>,
@@ -45,6 +49,7 @@ struct ChartState {
 pub(crate) fn ChartPage(id: ChartId) -> impl IntoView {
     styles::load();
     let navigation = use_navigation();
+    let delegations = load_delegations(id.clone());
     let chart = Query::new(move || {
         let id = id.clone();
         async move { call::<GetChart>(&id, &Nothing {}).await }
@@ -52,7 +57,9 @@ pub(crate) fn ChartPage(id: ChartId) -> impl IntoView {
     let state = ChartState {
         chart,
         sites: load_sites(),
+        delegations,
         access: RwSignal::new(None),
+        letting: RwSignal::new(false),
         params: RwSignal::default(),
         deleting: RwSignal::new(None),
     };
@@ -110,6 +117,15 @@ fn shown(chart: Chart, state: ChartState) -> AnyView {
         let sites = state.sites.get().and_then(Result::ok).map(|list| list.items).unwrap_or_default();
         sites.into_iter().find(|one| one.key == site)
     });
+    // Whose access is used is decided once, before the chart is asked for, and then by the person alone.
+    Effect::new(move |_| {
+        if state.sites.get().is_some() && state.delegations.get().is_some() && untrack(|| state.access.get()).is_none()
+        {
+            state.access.set(Some(first_choice(untrack(|| own_site.get()).as_ref(), &untrack(|| given(state)))));
+        }
+    });
+    let known = Memo::new(move |_| state.access.get().is_some());
+    let rendered_chart = chart.clone();
     let about = view! {
         <p class="subtle">
             <bdi>{chart.site.name.clone()}</bdi> " · version " {chart.version} " · saved " {moment(chart.saved_at)} " by "
@@ -119,13 +135,20 @@ fn shown(chart: Chart, state: ChartState) -> AnyView {
     view! {
         {about}
         <div class="charts-choices">
-            {move || access_choice(own_site.get(), state.access)}
+            {move || known.get().then(|| shown_with(own_site.get(), &given(state), state.access))}
             {params(&chart.spec, state.params)}
         </div>
-        <Rendered chart=chart.clone() state />
+        {move || known.get().then(|| view! { <Rendered chart=rendered_chart.clone() state /> })}
+        <WhoSees delegations=state.delegations open=state.letting />
+        <LetOthersDialog chart=chart.id.clone() site=own_site open=state.letting on_done=Callback::new(move |()| state.delegations.reload()) />
         <Versions chart on_saved=Callback::new(move |()| state.chart.reload()) />
     }
     .into_any()
+}
+
+/// The delegations of the chart; none if they cannot be loaded.
+fn given(state: ChartState) -> Vec<Delegation> {
+    state.delegations.get().and_then(Result::ok).map(|list| list.items).unwrap_or_default()
 }
 
 /// The choices that the chart offers to whoever looks.
@@ -164,7 +187,8 @@ fn Rendered(chart: Chart, state: ChartState) -> impl IntoView {
     let (id, site) = (chart.id.clone(), chart.site.key().to_owned());
     let refresh = StoredValue::new(false);
     let asked = move || NewRender {
-        connection_id: state.access.get(),
+        connection_id: state.access.get().and_then(|access| access.connection()),
+        delegation_id: state.access.get().and_then(|access| access.delegation()),
         params: state.params.get(),
         refresh: refresh.get_value(),
     };
@@ -185,12 +209,37 @@ fn Rendered(chart: Chart, state: ChartState) -> impl IntoView {
         render.reload();
         refresh.set_value(false);
     });
+    // What was given can end at any time, and open pages notice within ten seconds.
+    look_again(move || {
+        if untrack(|| state.access.get()).is_some_and(|access| access.delegation().is_some()) {
+            render.refresh();
+        }
+    });
     let edit = chart.may_edit.then(|| Route::EditChart(chart.id.clone()).path());
     let actions = StateActions {
         again,
         consent: Callback::new(move |()| consent(site.clone(), Callback::new(move |()| render.reload()))),
         edit: StoredValue::new(edit),
+        others: Some(WithoutDelegation {
+            ask: Callback::new(move |()| state.letting.set(true)),
+            own: Callback::new(move |()| state.access.set(Some(ShownWith::Own))),
+        }),
     };
     let spec = Signal::stored(chart.spec);
     panel(render, "Counting issues", move |render| rendered(render, spec, actions, true))
+}
+
+/// How often a chart that is shown with somebody else's access is asked for again.
+const LOOK: Duration = Duration::from_secs(8);
+
+/// Calls `look` every few seconds while the window is visible, until the chart is left.
+fn look_again(look: impl Fn() + 'static) {
+    let look = move || {
+        if !document().hidden() {
+            look();
+        }
+    };
+    if let Ok(ticking) = set_interval_with_handle(look, LOOK) {
+        on_cleanup(move || ticking.clear());
+    }
 }

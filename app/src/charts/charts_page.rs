@@ -4,6 +4,7 @@ use api::{ChartSummary, List, ListCharts, ListChartsQuery};
 use leptos::prelude::*;
 
 use super::{
+    delegations::AskedNotice,
     dialogs::{DeleteChartDialog, Deleting, restore},
     messages, styles,
 };
@@ -74,6 +75,7 @@ pub(crate) fn ChartsPage() -> impl IntoView {
             </div>
             <Link to=Route::NewChart.path() class=Look::Primary.class()>{Icon::Add.view()} "New chart"</Link>
         </div>
+        <AskedNotice />
         <div class="charts-filters">
             <SearchField
                 label="Search charts"

@@ -5,6 +5,7 @@ use chart::{Color, Compute, Every, Mark, Order, Palette};
 use js_sys::{Date, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
+use super::delegations::{day, whose};
 use crate::ui::isolated;
 
 /// A mark, as people call it.
@@ -82,6 +83,10 @@ pub(super) fn access(access: Option<&RenderAccess>) -> String {
         Some(access) if access.kind == RenderAccessKind::Connection => {
             let name = access.connection.as_ref().map(ToString::to_string).unwrap_or_default();
             format!("with the access of the connection {}", isolated(&name))
+        }
+        Some(access) if access.kind == RenderAccessKind::Delegation => {
+            let until = access.until.map(|until| format!(" until {}", day(until))).unwrap_or_default();
+            format!("with {}{until}", whose(access))
         }
         Some(access) => match &access.account {
             Some(account) => format!("with your access ({})", isolated(account)),

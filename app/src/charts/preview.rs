@@ -111,7 +111,7 @@ pub(super) fn Preview(draft: Draft, previews: Query<Previewed>) -> impl IntoView
         previews.reload();
     });
     let ask = Callback::new(move |()| consent(draft.site.get_untracked(), again));
-    let actions = StateActions { again, consent: ask, edit: StoredValue::new(None) };
+    let actions = StateActions { again, consent: ask, edit: StoredValue::new(None), others: None };
     // The fields of the site are what the editor cannot do without.
     let hindered = Memo::new(move |_| draft.fields.get().and_then(Result::err));
     let shown = move || match hindered.get() {

@@ -26,12 +26,25 @@ pub(super) struct StateActions {
     pub(super) consent: Callback<(), AnyView>,
     /// Where the chart can be changed; `None` where it is being changed, or if the person may not.
     pub(super) edit: StoredValue<Option<String>>,
+    /// What can be done where the access of somebody else is not given; `None` where that is never asked for.
+    pub(super) others: Option<WithoutDelegation>,
+}
+
+/// What can be done where the access of somebody else is not given any more.
+#[derive(Clone, Copy)]
+pub(super) struct WithoutDelegation {
+    /// Asks somebody for theirs.
+    pub(super) ask: Callback<()>,
+    /// Looks with the person's own.
+    pub(super) own: Callback<()>,
 }
 
 /// The icon and the colour of a state that is no figure.
 const fn tone(state: RenderState) -> (Icon, &'static str) {
     match state {
-        RenderState::ConsentNeeded => (Icon::Nothing, "notice charts-state"),
+        RenderState::ConsentNeeded | RenderState::NotDelegatedHere | RenderState::DelegationEnded => {
+            (Icon::Nothing, "notice charts-state")
+        }
         RenderState::Stale | RenderState::QueryRefused | RenderState::NoJiraAccess | RenderState::TooLarge => {
             (Icon::Warning, "notice notice-warning charts-state")
         }
@@ -43,15 +56,32 @@ const fn tone(state: RenderState) -> (Icon, &'static str) {
 pub(super) fn rendered(render: Render, spec: Signal<Spec>, actions: StateActions, tools: bool) -> AnyView {
     let is_stale = render.state == RenderState::Stale;
     let notice = is_stale.then(|| state(&render, actions));
+    // The numbers of a delegation can be of the version that it was given for.
+    let earlier = render.spec.clone();
+    let note = earlier.is_some().then(|| {
+        view! { <p class="subtle">"This is the earlier version of the chart that the access was given for."</p> }
+    });
     match render.data {
         Some(data) if is_stale || render.state == RenderState::Drawn => {
             let access = messages::access(render.access.as_ref());
-            let drawn = Signal::derive(move || Drawn { spec: spec.get(), data: data.clone(), access: access.clone() });
+            let drawn = Signal::derive(move || {
+                let spec = earlier.clone().unwrap_or_else(|| spec.get());
+                Drawn { spec, data: data.clone(), access: access.clone() }
+            });
             let again = (tools && !is_stale).then_some(actions.again);
-            view! { {notice} <ChartFigure drawn tools again /> }.into_any()
+            view! { {notice} {note} <ChartFigure drawn tools again /> }.into_any()
         }
         _ => state(&render, actions),
     }
+}
+
+/// Nobody's access is taken in place of one that is not given: the person chooses.
+fn without_delegation(others: WithoutDelegation) -> AnyView {
+    view! {
+        <Button on_press=others.ask>"Ask for access"</Button>
+        <Button on_press=others.own>"Load with my access"</Button>
+    }
+    .into_any()
 }
 
 /// A state in words.
@@ -64,6 +94,7 @@ fn state(render: &Render, actions: StateActions) -> AnyView {
             Some(to) => view! { <Link to class=Look::Default.class()>"Edit chart"</Link> }.into_any(),
             None => ().into_any(),
         },
+        RenderAction::Ask => actions.others.map_or_else(|| ().into_any(), without_delegation),
         _ => view! { <Button on_press=actions.again>"Try again"</Button> }.into_any(),
     };
     let cause = render.cause.clone().map(|cause| view! { <p class="charts-cause">{cause}</p> });

@@ -1,6 +1,9 @@
 //! *Unauthorize connection*: shows what ends before it destroys credentials.
 
-use api::{GetImpact, Impact, ImpactAction, ImpactQuery, Reach, Unauthorize, UnauthorizeConnection};
+use api::{
+    AffectedDelegation, AffectedViewer, GetImpact, Impact, ImpactAction, ImpactQuery, Reach, Unauthorize,
+    UnauthorizeConnection,
+};
 use leptos::prelude::*;
 
 use super::{
@@ -104,7 +107,9 @@ fn UnauthorizeQuestion(target: DialogTarget, mutation: Mutation, on_close: Callb
 /// What shares the consent, the choice of how far to go, and where the consent itself is removed.
 fn shared(impact: Impact, reach: RwSignal<Reach>) -> AnyView {
     let account = impact.account.map_or_else(|| "this account".to_owned(), |account| isolated(&account.name));
-    let several = impact.connections.len() > 1;
+    let several = impact.connections.len() > 1 || !impact.viewers.is_empty();
+    let charts = charts_lost(&impact.delegations);
+    let viewers = viewers_lost(&impact.viewers);
     let everything = format!("Everything that {account} authorized ({})", counted(impact.connections.len()));
     let choice = move |one: Reach, words: String| {
         view! {
@@ -145,8 +150,34 @@ fn shared(impact: Impact, reach: RwSignal<Reach>) -> AnyView {
         {consent}
         {when(without, || view! { <p class="subtle">"What was made for it in Jira stays there: the link, token or password. Its owner removes that in Jira."</p> }.into_any())}
         {projects_lost(&impact.projects)}
+        {charts}
+        {viewers}
     }
     .into_any()
+}
+
+/// The charts that others do not see any more.
+fn charts_lost(delegations: &[AffectedDelegation]) -> AnyView {
+    let line = |one: &AffectedDelegation| {
+        let (title, access) = (one.chart_title.clone(), one.access.clone());
+        view! { <li><bdi>{title}</bdi> <span class="subtle">" with the access of " <bdi>{access}</bdi></span></li> }
+            .into_any()
+    };
+    let lines: Vec<AnyView> = delegations.iter().map(line).collect();
+    when(!lines.is_empty(), || view! { <p>"Others do not see these charts any more:"</p> <ul>{lines}</ul> }.into_any())
+}
+
+/// What people let Causeway read by the same consent.
+fn viewers_lost(viewers: &[AffectedViewer]) -> AnyView {
+    let line = |one: &AffectedViewer| {
+        let (member, site) = (one.member.clone(), one.site.clone());
+        view! { <li><bdi>{member}</bdi> <bdi class="subtle">{site}</bdi></li> }.into_any()
+    };
+    let lines: Vec<AnyView> = viewers.iter().map(line).collect();
+    when(!lines.is_empty(), || {
+        view! { <p>"With everything of the account these people lose their access for charts:"</p> <ul>{lines}</ul> }
+            .into_any()
+    })
 }
 
 /// The consent at Atlassian: the connections that depend on it, and where it is removed.

@@ -73,6 +73,8 @@ pub(super) struct FlatEntry {
     pub(super) project: String,
     /// The title of the chart.
     pub(super) chart: String,
+    /// Whose access to the chart it is.
+    pub(super) access: String,
     /// The name of the Jira site.
     pub(super) site: String,
     /// Whether something is allowed from then on.
@@ -107,6 +109,7 @@ impl Default for FlatEntry {
             member: String::new(),
             project: String::new(),
             chart: String::new(),
+            access: String::new(),
             site: String::new(),
             allowed: false,
         }

@@ -1,12 +1,12 @@
 //! The words for timeline entries.
 
-use api::{Cause, Reach, Timestamp};
+use api::{Cause, DelegationPause, Reach, Timestamp};
 
 use super::flat_entry::{FlatActor, FlatEntry};
 use crate::ui::{isolated, moment::absolute};
 
 /// The events to filter by: their names in the contract, and their words.
-pub(super) const EVENTS: [(&str, &str); 41] = [
+pub(super) const EVENTS: [(&str, &str); 42] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Returned to the previous authorization"),
@@ -45,13 +45,14 @@ pub(super) const EVENTS: [(&str, &str); 41] = [
     ("project_changed", "Project changed"),
     ("chart_changed", "Chart changed"),
     ("viewer_changed", "Access for looking at charts changed"),
+    ("delegation_changed", "Access to a chart given, paused or ended"),
     ("signed_out", "Signed out by an administrator"),
     ("guide_created", "Guide shared"),
     ("project_disconnected", "Project disconnected"),
 ];
 
 /// Events that never concern a single connection.
-const OF_THE_ORGANIZATION: [&str; 16] = [
+const OF_THE_ORGANIZATION: [&str; 17] = [
     "key_created",
     "key_revoked",
     "webhook_created",
@@ -67,6 +68,7 @@ const OF_THE_ORGANIZATION: [&str; 16] = [
     "project_changed",
     "chart_changed",
     "viewer_changed",
+    "delegation_changed",
     "signed_out",
 ];
 
@@ -157,6 +159,17 @@ fn described(entry: &FlatEntry, written: impl Fn(Timestamp) -> String) -> String
         "chart_changed" => format!("Chart {} {}", isolated(&entry.chart), entry.change),
         "viewer_changed" => {
             format!("Access of {} to {} for charts {}", isolated(&entry.member), isolated(&entry.site), entry.change)
+        }
+        "delegation_changed" => {
+            let (access, chart) = (isolated(&entry.access), isolated(&entry.chart));
+            let why = entry.cause.map(|cause| format!(": {}", DelegationPause::read(cause.as_str()).sentence()));
+            let what = match entry.change.as_str() {
+                "asked" => "asked for",
+                "granted" => "given",
+                "outdated" => "stays with an earlier version",
+                other => other,
+            };
+            format!("Access of {access} to chart {chart} {what}{}", why.unwrap_or_default())
         }
         "charts_allowed" if entry.allowed => "May be used for charts from now on".to_owned(),
         "charts_allowed" => "May not be used for charts any more".to_owned(),

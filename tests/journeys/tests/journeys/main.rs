@@ -17,6 +17,7 @@ mod charts;
 mod connecting;
 mod contract;
 mod data_center_fixture;
+mod delegations;
 mod drafts;
 mod every_browser;
 mod every_kind;

@@ -1,0 +1,16 @@
+//! Charts that others see with somebody's access: letting them, who does, and what one has let them.
+
+mod dialog;
+mod given;
+mod page;
+mod shown_with;
+mod stopping;
+mod who_sees;
+mod words;
+
+pub(super) use dialog::LetOthersDialog;
+pub(super) use given::{AskedNotice, GivenAccess};
+pub(crate) use page::DelegationPage;
+pub(super) use shown_with::{ShownWith, first_choice, load_delegations, shown_with};
+pub(super) use who_sees::WhoSees;
+pub(super) use words::{day, whose};
