@@ -5,6 +5,7 @@ use std::time::Duration;
 use api::{GrantId, Timestamp};
 use edge_core::{
     delegation::{DelegationIdentity, DelegationKeepers},
+    http::RenderCopies,
     grant::{Claim, GrantKeepers, GrantOwner, GrantReport, KeeperAnswer, KeeperCommand, KeeperEnvelope, TokenCopies},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Caller, GetClaim, Organizations, Refusal, ReportGrant, send},
@@ -26,6 +27,8 @@ const GRANT_KEEPER: &str = "GRANT_KEEPER";
 const PROJECT_KEEPER: &str = "PROJECT_KEEPER";
 const DELEGATION_KEEPER: &str = "DELEGATION_KEEPER";
 const TOKENS: &str = "TOKENS";
+/// How long KV keeps the numbers of a chart: five minutes.
+const RENDER_SECONDS: u64 = 300;
 
 /// The platform, as a Worker or a Durable Object uses it.
 #[derive(Clone)]
@@ -173,6 +176,17 @@ impl TokenCopies for WorkersPlatform {
 
     async fn remove(&self, organization: &OrganizationId, grant: &GrantId) -> Result<(), PortFailure> {
         self.token_copies()?.delete(&copy_key(organization, grant)).await.map_err(failed)
+    }
+}
+
+impl RenderCopies for WorkersPlatform {
+    async fn read_render(&self, name: &str) -> Result<Option<String>, PortFailure> {
+        self.token_copies()?.get(&format!("render/{name}")).text().await.map_err(failed)
+    }
+
+    async fn write_render(&self, name: &str, copy: &str) -> Result<(), PortFailure> {
+        let put = self.token_copies()?.put(&format!("render/{name}"), copy).map_err(failed)?;
+        put.expiration_ttl(RENDER_SECONDS).execute().await.map_err(failed)
     }
 }
 

@@ -67,7 +67,7 @@ use std::rc::Rc;
 use axum::Router;
 use send_wrapper::SendWrapper;
 
-pub use charts::DelegationMemory;
+pub use charts::{DelegationMemory, RenderCopies};
 pub use guard::ClientAddress;
 pub use hashed_files::{HASHED_FILES, is_the_file};
 pub use incoming::{IncomingRequest, not_served, representable, serve};
@@ -99,6 +99,7 @@ pub trait Platform:
     + GrantKeepers
     + ProjectKeepers
     + DelegationKeepers
+    + RenderCopies
     + Organizations
     + RateLimiter
     + Log
@@ -116,6 +117,7 @@ impl<P> Platform for P where
         + GrantKeepers
         + ProjectKeepers
         + DelegationKeepers
+        + RenderCopies
         + Organizations
         + RateLimiter
         + Log

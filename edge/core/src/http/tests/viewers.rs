@@ -207,3 +207,44 @@ async fn who_removes_the_consent_at_atlassian_is_asked_again_and_told_why() {
     let ended = ada.get("/api/v1/viewers").await.json();
     assert!(ended["items"][0]["grants"][0]["ended_at"].is_string(), "{ended}");
 }
+
+/// The same deployment in another isolate, which remembers nothing.
+fn another_isolate(deployment: &Deployment) -> Deployment {
+    Deployment {
+        world: std::rc::Rc::clone(&deployment.world),
+        edge: crate::http::Edge { isolate: std::rc::Rc::default(), ..deployment.edge.clone() },
+    }
+}
+
+#[tokio::test]
+async fn numbers_of_a_viewer_are_found_by_every_isolate_for_five_minutes_and_by_nobody_else() {
+    let deployment = Deployment::new();
+    let (ada, max, renders) = chart_for_max(&deployment).await;
+    consents_as(&deployment, "max", "Max M", "MAX-TOKEN");
+    max.consent_to_view("one").await;
+    assert_eq!(max.post(&renders, &json!({})).await.json()["data"]["total"]["issues"], 7);
+    let kept = deployment.world.renders.borrow().clone();
+    assert_eq!(kept.len(), 1);
+    for (name, copy) in &kept {
+        assert!(!name.contains("grt_") && name.len() == 43, "a name tells nothing: {name}");
+        assert!(copy.contains("ciphertext") && !copy.contains("project") && !copy.contains("max"), "it is sealed: {copy}");
+    }
+    let elsewhere = another_isolate(&deployment);
+    let asked = deployment.world.asked.borrow().len();
+    assert_eq!(max.at(&elsewhere).post(&renders, &json!({})).await.json()["data"]["total"]["issues"], 7);
+    assert_eq!(deployment.world.asked.borrow().len(), asked, "Jira is not asked again");
+    answers(&deployment, "search/approximate-count", &json!({"count": 9}));
+    deployment.world.clock.advance(std::time::Duration::from_secs(300));
+    let elsewhere = another_isolate(&deployment);
+    assert_eq!(max.at(&elsewhere).post(&renders, &json!({})).await.json()["data"]["total"]["issues"], 9);
+    // Ada's own numbers are other ones, and hers alone: even a copy of Max's under the name of hers does not open.
+    consents_as(&deployment, "ada", "Ada A", "ADA-TOKEN");
+    ada.consent_to_view("one").await;
+    answers(&deployment, "search/approximate-count", &json!({"count": 11}));
+    assert_eq!(ada.post(&renders, &json!({})).await.json()["data"]["total"]["issues"], 11);
+    let maxs = kept.into_values().next().expect("a copy");
+    deployment.world.renders.borrow_mut().values_mut().for_each(|copy| copy.clone_from(&maxs));
+    answers(&deployment, "search/approximate-count", &json!({"count": 12}));
+    let elsewhere = another_isolate(&deployment);
+    assert_eq!(ada.at(&elsewhere).post(&renders, &json!({})).await.json()["data"]["total"]["issues"], 12);
+}

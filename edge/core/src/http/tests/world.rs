@@ -50,6 +50,8 @@ pub(super) struct World {
     keepers: GrantKeeperObjects,
     /// The keepers of projects.
     projects: ProjectKeeperObjects,
+    /// The copies of renders in KV, by their names.
+    pub(super) renders: RefCell<BTreeMap<String, String>>,
     /// The keepers of delegations.
     pub(super) delegations: DelegationKeeperObjects,
     /// The commands that keepers received, in order.
@@ -120,6 +122,7 @@ impl World {
             itself: Weak::clone(itself),
             keepers: GrantKeeperObjects::new(&clock),
             projects: ProjectKeeperObjects::default(),
+            renders: RefCell::default(),
             delegations: DelegationKeeperObjects::default(),
             clock,
             log: Rc::default(),

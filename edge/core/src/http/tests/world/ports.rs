@@ -7,6 +7,7 @@ use serde_json::json;
 use super::World;
 use crate::{
     fakes::{FakeResponse, NativeAead, NativeMac},
+    http::RenderCopies,
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Caller, Envelope, FailAuthorization, Organizations, Turn, fixture::Tables, send},
     organization_id::OrganizationId,
@@ -107,6 +108,17 @@ impl Http for World {
             path => panic!("the edge asked for {path}"),
         };
         reply.give(limits).await
+    }
+}
+
+impl RenderCopies for World {
+    async fn read_render(&self, name: &str) -> Result<Option<String>, PortFailure> {
+        Ok(self.renders.borrow().get(name).cloned())
+    }
+
+    async fn write_render(&self, name: &str, copy: &str) -> Result<(), PortFailure> {
+        self.renders.borrow_mut().insert(name.to_owned(), copy.to_owned());
+        Ok(())
     }
 }
 
