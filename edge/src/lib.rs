@@ -18,6 +18,7 @@ mod outgoing;
 mod platform;
 mod project_keeper;
 mod proxy;
+mod quota_ledger;
 mod router;
 mod upload;
 

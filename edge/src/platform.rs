@@ -5,8 +5,8 @@ use std::time::Duration;
 use api::{GrantId, Timestamp};
 use edge_core::{
     delegation::{DelegationIdentity, DelegationKeepers},
-    http::RenderCopies,
     grant::{Claim, GrantKeepers, GrantOwner, GrantReport, KeeperAnswer, KeeperCommand, KeeperEnvelope, TokenCopies},
+    http::RenderCopies,
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Caller, GetClaim, Organizations, Refusal, ReportGrant, send},
     organization_id::OrganizationId,
@@ -15,6 +15,7 @@ use edge_core::{
         PortFailure, Random, RateLimit, RateLimiter, Timer, send_to_object,
     },
     project_keeper::{ProjectIdentity, ProjectKeepers},
+    quota_ledger::QuotaLedgers,
 };
 use wasm_bindgen::JsValue;
 use worker::{Delay, Env, Method, Request, RequestInit, Response, Stub};
@@ -26,6 +27,9 @@ const ORGANIZATION: &str = "ORGANIZATION";
 const GRANT_KEEPER: &str = "GRANT_KEEPER";
 const PROJECT_KEEPER: &str = "PROJECT_KEEPER";
 const DELEGATION_KEEPER: &str = "DELEGATION_KEEPER";
+const QUOTA_LEDGER: &str = "QUOTA_LEDGER";
+/// The name of the only ledger.
+const LEDGER: &str = "ledger";
 const TOKENS: &str = "TOKENS";
 /// How long KV keeps the numbers of a chart: five minutes.
 const RENDER_SECONDS: u64 = 300;
@@ -187,6 +191,14 @@ impl RenderCopies for WorkersPlatform {
     async fn write_render(&self, name: &str, copy: &str) -> Result<(), PortFailure> {
         let put = self.token_copies()?.put(&format!("render/{name}"), copy).map_err(failed)?;
         put.expiration_ttl(RENDER_SECONDS).execute().await.map_err(failed)
+    }
+}
+
+impl QuotaLedgers for WorkersPlatform {
+    async fn call_ledger(&self, command: String) -> Result<String, PortFailure> {
+        let object = self.env.durable_object(QUOTA_LEDGER).map_err(failed)?;
+        // Asked twice, it hands out a lot twice, which is lost with its hour.
+        send_to_object(true, async || call_object(object.get_by_name(LEDGER), &command).await).await
     }
 }
 

@@ -85,6 +85,7 @@ use crate::{
     organization_id::OrganizationId,
     ports::{Aead, Clock, Http, Log, Mac, Random, RateLimiter, Timer},
     project_keeper::ProjectKeepers,
+    quota_ledger::QuotaLedgers,
 };
 
 /// The ports that the HTTP surface needs.
@@ -100,6 +101,7 @@ pub trait Platform:
     + ProjectKeepers
     + DelegationKeepers
     + RenderCopies
+    + QuotaLedgers
     + Organizations
     + RateLimiter
     + Log
@@ -118,6 +120,7 @@ impl<P> Platform for P where
         + ProjectKeepers
         + DelegationKeepers
         + RenderCopies
+        + QuotaLedgers
         + Organizations
         + RateLimiter
         + Log

@@ -42,6 +42,7 @@ mod origin_failure;
 pub mod ports;
 pub mod project_keeper;
 pub mod proxy;
+pub mod quota_ledger;
 pub mod sealing;
 pub mod secrets;
 pub mod webhooks;

@@ -7,6 +7,7 @@ use super::{
     health::{Cryptography, HealthCache},
     openid::ProviderCache,
 };
+use crate::quota_ledger::Leases;
 
 /// The memory of one isolate, shared by all its requests. Nothing here is authoritative: an isolate may end at any time.
 #[derive(Default)]
@@ -19,6 +20,8 @@ pub struct Isolate {
     pub(super) guard: Guard,
     /// What is known of the OpenID provider.
     pub(super) provider: ProviderCache,
+    /// What it holds of the points that Atlassian lets the app spend.
+    pub(super) leases: Leases,
     /// The keys that sign invocation tokens of the Forge app.
     pub(super) forge_keys: ForgeKeys,
     /// The last numbers of charts.

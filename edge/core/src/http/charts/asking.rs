@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
 };
 
-use api::{ChartField, ChartFilter, ProblemCode};
+use api::{ChartField, ChartFilter, ProblemCode, RenderAccessKind};
 use chart::{AT_ONCE, CALLS, FieldKind, FieldValue};
 use futures::future::try_join_all;
 use http::{Method, Response};
@@ -14,15 +14,16 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::{
-    failures::{JiraFailure, judge},
+    failures::{self, JiraFailure, judge},
     jira_values::{FieldOfJira, FilterOfJira, FilterPage, ParsedQueries, list_of, sorted},
 };
 use crate::{
     grant::{AccessToken, KeeperAnswer, KeeperCommand},
     http::{Edge, Platform, failure::RequestFailure},
-    jira::{self, Denial, JiraMessage, ObservedResponse},
+    jira::{self, Denial, JiraMessage, JiraTarget, ObservedResponse},
     organization::{ChartAccess, RequestCheckup},
     ports::HttpLimits,
+    quota_ledger::{Spender, next_hour},
 };
 
 /// The most issues of a page.
@@ -149,7 +150,26 @@ impl<'e, P: Platform> ChartJira<'e, P> {
         self.send(JiraMessage { method: &Method::POST, path, body: Some(body) }).await
     }
 
+    /// Whose points a call spends; `None` where Atlassian counts none.
+    fn spender(&self) -> Option<Spender> {
+        let own = || Spender::Viewer(self.access.grant.as_str().to_owned());
+        match (&self.access.target, self.access.shown.kind) {
+            (JiraTarget::Direct { .. }, _) => None,
+            (JiraTarget::Gateway { .. }, RenderAccessKind::Own) => Some(own()),
+            (JiraTarget::Gateway { .. }, _) => Some(Spender::Charts),
+        }
+    }
+
+    /// Spends points of the hour, or says when there are points again. Jira is then not asked.
+    async fn spend(&self, points: u32) -> Result<(), JiraFailure> {
+        let Some(spender) = self.spender() else { return Ok(()) };
+        let (platform, now) = (&*self.edge.platform, self.edge.platform.now());
+        let spent = self.edge.isolate.leases.spend(platform, now, &spender, points).await;
+        spent.map_err(|until| JiraFailure::hour_used_up(&spender, until))
+    }
+
     async fn send<T: DeserializeOwned>(&self, message: JiraMessage<'_>) -> Result<T, JiraFailure> {
+        self.spend(1).await?;
         let (world, configuration) = (&*self.edge.platform, &self.edge.configuration);
         let (target, credential, limits) = (&self.access.target, &self.token.credential, HttpLimits::WHOLE_LIST);
         let answer = jira::send_within(world, configuration, target, message, Some(credential), limits).await;
@@ -159,6 +179,13 @@ impl<'e, P: Platform> ChartJira<'e, P> {
     /// Reads what Jira answered. If it refuses the credential, a checkup has to find out why.
     async fn read<T: DeserializeOwned>(&self, path: &str, answer: Response<Vec<u8>>) -> Result<T, JiraFailure> {
         self.calls.set(self.calls.get() + 1);
+        if let Some(spender) = self.spender()
+            && failures::says_hour_used_up(&answer)
+        {
+            let (platform, now) = (&*self.edge.platform, self.edge.platform.now());
+            self.edge.isolate.leases.exhaust(platform, now, &spender).await;
+            return Err(JiraFailure::hour_used_up(&Spender::Charts, next_hour(now)));
+        }
         let judged = if self.is_denied(path, &answer) { Err(JiraFailure::credential_refused()) } else { judge(answer) };
         match judged {
             Ok(answer) => serde_json::from_slice(answer.body())
@@ -252,6 +279,8 @@ impl<P: Platform> chart::Jira for ChartJira<'_, P> {
             let read = u64::try_from(found.len()).unwrap_or(u64::MAX);
             let page = self.page(query, fields, most.saturating_sub(read), (read, next.as_deref())).await?;
             let is_empty = page.issues.is_empty();
+            // Each issue costs a point beside the call. They are spent already, so what is left decides about the next call.
+            let _ = self.spend(u32::try_from(page.issues.len()).unwrap_or(u32::MAX)).await;
             found.extend(page.issues.into_iter().map(|issue| issue.fields));
             let read = u64::try_from(found.len()).unwrap_or(u64::MAX);
             let is_last = match page.total {

@@ -1,6 +1,6 @@
 //! Why Jira did not answer a chart.
 
-use api::{ProblemCode, RenderState};
+use api::{ProblemCode, RenderState, Timestamp};
 use http::{Response, StatusCode};
 use serde::Deserialize;
 
@@ -10,10 +10,14 @@ use crate::{
     http::failure::RequestFailure,
     jira::CallFailed,
     ports::HttpFailure,
+    quota_ledger::Spender,
 };
 
 /// The most characters of Jira's own words that are shown.
 const LONGEST_WORDS: usize = 500;
+
+/// What Atlassian calls the quota of the whole app.
+const APP_QUOTA: &str = "jira-quota-global-based";
 
 /// Why Jira did not answer: the state of a chart, and the reason in words.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,6 +47,17 @@ impl JiraFailure {
 }
 
 impl JiraFailure {
+    /// The points of the hour are spent: those of the app, or those that one viewer gets of them.
+    pub(super) fn hour_used_up(spender: &Spender, until: Timestamp) -> Self {
+        let minutes = until.as_millis().div_euclid(60_000);
+        let at = format!("{:02}:{:02} UTC", minutes.div_euclid(60).rem_euclid(24), minutes.rem_euclid(60));
+        let cause = match spender {
+            Spender::Viewer(_) => format!("Your part of Jira's hourly limit for this app is used up; again at {at}."),
+            Spender::Charts | Spender::Tasks => format!("Jira's hourly limit for this app is used up; again at {at}."),
+        };
+        Self::new(RenderState::QuotaExhausted, ProblemCode::UpstreamUnreachable, cause)
+    }
+
     /// Somebody's own consent has ended: they removed it, or nobody used it for too long.
     pub(super) fn consent_ended() -> Self {
         let cause = "Your consent at Atlassian has ended. Accept once more.";
@@ -126,6 +141,12 @@ pub(super) fn judge(answer: Response<Vec<u8>>) -> Result<Response<Vec<u8>>, Jira
         status => JiraFailure::unreachable(format!("Jira answers {} instead.", status.as_u16())),
     };
     Err(failure)
+}
+
+/// Whether Atlassian refuses a call because the app has spent its hour.
+pub(super) fn says_hour_used_up(answer: &Response<Vec<u8>>) -> bool {
+    let reason = answer.headers().get("ratelimit-reason").and_then(|value| value.to_str().ok());
+    answer.status() == StatusCode::TOO_MANY_REQUESTS && reason.is_some_and(|reason| reason.trim() == APP_QUOTA)
 }
 
 fn quota(answer: &Response<Vec<u8>>) -> JiraFailure {

@@ -220,3 +220,36 @@ async fn jira_is_asked_once_in_five_minutes_and_the_last_numbers_stand_in_where_
         "kept numbers are no access"
     );
 }
+
+#[tokio::test]
+async fn when_the_hour_is_used_up_the_last_numbers_stand_in_and_jira_is_not_asked_again() {
+    let deployment = Deployment::new();
+    let (ada, connection) = jira_with(&deployment, 3).await;
+    let draw = async || {
+        let mut request = preview(&connection);
+        request["refresh"] = true.into();
+        ada.post("/api/v1/charts/preview", &request).await.json()
+    };
+    draw().await;
+    assert_eq!(deployment.world.ledger_asked.get(), 1, "one lot");
+    draw().await;
+    assert_eq!(deployment.world.ledger_asked.get(), 1, "which is spent without asking");
+    let refused = FakeResponse::json(429, "{}").with("ratelimit-reason", "jira-quota-global-based");
+    deployment.world.instances.borrow_mut().insert(format!("{SITE}/search/approximate-count"), refused);
+    let stale = draw().await;
+    assert_eq!(stale["state"], "stale", "{stale}");
+    let cause = stale["cause"].as_str().expect("a cause").to_owned();
+    assert!(
+        cause.starts_with("Jira's hourly limit for this app is used up; again at ") && cause.ends_with(":00 UTC."),
+        "{cause}"
+    );
+    let asked = deployment.world.asked.borrow().len();
+    assert_eq!((draw().await["state"].clone(), draw().await["cause"].clone()), (json!("stale"), json!(cause)));
+    assert_eq!(deployment.world.asked.borrow().len(), asked, "never a retry");
+    answers(&deployment, "search/approximate-count", 200, &json!({"count": 4}));
+    for _ in 0..2 {
+        deployment.world.clock.advance(std::time::Duration::from_mins(30));
+        ada.get("/api/v1/session").await;
+    }
+    assert_eq!(draw().await["state"], "drawn", "the next hour begins anew");
+}

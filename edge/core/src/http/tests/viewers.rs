@@ -227,7 +227,10 @@ async fn numbers_of_a_viewer_are_found_by_every_isolate_for_five_minutes_and_by_
     assert_eq!(kept.len(), 1);
     for (name, copy) in &kept {
         assert!(!name.contains("grt_") && name.len() == 43, "a name tells nothing: {name}");
-        assert!(copy.contains("ciphertext") && !copy.contains("project") && !copy.contains("max"), "it is sealed: {copy}");
+        assert!(
+            copy.contains("ciphertext") && !copy.contains("project") && !copy.contains("max"),
+            "it is sealed: {copy}"
+        );
     }
     let elsewhere = another_isolate(&deployment);
     let asked = deployment.world.asked.borrow().len();
