@@ -47,7 +47,7 @@ fn of_field(id: &str, name: &str) -> Value {
 fn marks() -> [(&'static str, Value); 8] {
     let jql = "created >= -180d";
     let months = json!({"field": {"id": "created", "name": "Created"}, "buckets": {"every": "month", "last": 6}});
-    let created = json!({"name": "Created", "jql": "", "field": {"id": "created", "name": "Created"}});
+    let created = json!({"name": "Created", "jql": "created >= -180d", "field": {"id": "created", "name": "Created"}});
     let resolved = json!({"name": "Resolved", "jql": "resolution IS NOT EMPTY", "field": {"id": "resolutiondate", "name": "Resolved"}});
     let says = |title: &str| json!({"title": title});
     let by = |mark: &str, title: &str, id: &str, name: &str| json!({"source": {"jql": jql}, "mark": mark, "group": of_field(id, name), "says": says(title)});
