@@ -170,9 +170,12 @@ async fn what_comes_and_goes_above_the_list_does_not_move_the_rows_that_are_read
     let notice = document().create_element("div").expect("a notice");
     notice.set_attribute("style", "height: 190px").expect("a style");
     let keeps = async |what: &str| {
+        let is_there = || {
+            let now = row(&stage, first).map(|row| row.get_bounding_client_rect().top());
+            now.is_some_and(|now| (now - place).abs() < 1.0)
+        };
         stage.settles().await;
-        let now = row(&stage, first).expect("the row is still there").get_bounding_client_rect().top();
-        assert!((now - place).abs() < 1.0, "{what}: row {first} moved from {place} to {now}");
+        stage.until(what, is_there).await;
     };
     let table = stage.find("table").expect("a table");
     table
@@ -181,9 +184,9 @@ async fn what_comes_and_goes_above_the_list_does_not_move_the_rows_that_are_read
         .expect("a page")
         .prepend_with_node_1(&notice)
         .expect("shown");
-    keeps("a notice came").await;
+    keeps("the row to stay when a notice came").await;
     notice.remove();
-    keeps("a notice went").await;
+    keeps("the row to stay when the notice went").await;
 }
 
 #[wasm_bindgen_test]

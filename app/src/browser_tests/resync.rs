@@ -89,6 +89,8 @@ async fn a_resync_that_is_started_shows_its_progress_and_can_be_cancelled() {
     edge.says(&format!("GET /api/v1/resyncs/{ID}"), 200, &resync("ready", NONE, ""));
     let stage = open(&format!("{PROJECT}/resyncs/{ID}"));
     stage.shows("Start with 15 tasks").await;
+    let items = || edge.asked(&format!("GET /api/v1/resyncs/{ID}/items")).len();
+    let before = items();
     let half = r#"{"done":7,"skipped":1,"failed":0}"#;
     let paused = r#","paused":{"sentence":"Jira limits calls for a moment.","until":null}"#;
     edge.says(&format!("POST /api/v1/resyncs/{ID}/start"), 200, &resync("running", NONE, ""));
@@ -102,6 +104,7 @@ async fn a_resync_that_is_started_shows_its_progress_and_can_be_cancelled() {
             .is_some_and(|heard| heard.text_content().as_deref() == Some("Done 50 %"))
     };
     stage.until("a screen reader to hear it", heard).await;
+    stage.until("the tasks to be read again with each step", || items() >= before + 2).await;
     edge.says(&format!("POST /api/v1/resyncs/{ID}/cancel"), 200, &resync("cancelled", half, ""));
     stage.press("Cancel after the present task");
     stage.shows("7 of 15 done, 1 skipped, because something changed since the preview, 7 not reached.").await;

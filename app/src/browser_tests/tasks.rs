@@ -258,6 +258,7 @@ async fn a_mapping_is_suggested_accepted_checked_and_saved() {
     stage.write("#new-statuses", "open, open");
     stage.press("Add");
     stage.shows("3 statuses have no target yet.").await;
+    stage.until("a line for the status of the product", || stage.find("#map-out-2-open").is_some()).await;
     stage.shows("Accept all 2 suggestions").await;
     stage.press("Accept all 2 suggestions");
     stage.shows("1 status has no target yet.").await;

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     client::{CallError, get},
     navigation::encoded,
-    ui::rescue_focus,
+    ui::{follow, rescue_focus},
 };
 
 /// How many pages are kept on either side of the one loaded last.
@@ -131,7 +131,7 @@ impl Listing {
             printing: RwSignal::new(false),
         };
         Effect::new(move |_| {
-            filters.track();
+            follow(filters);
             listing.in_view.set_value(0..1);
             listing.reload();
         });

@@ -9,7 +9,7 @@ use web_sys::{FocusOptions, HtmlElement};
 use super::{listing::Listing, scrolling::Scrolling, window::Heights};
 use crate::{
     navigation::{Place, use_navigation},
-    ui::note,
+    ui::{follow, note},
 };
 
 thread_local! {
@@ -26,7 +26,7 @@ pub(super) fn keep_place(listing: Listing, scrolling: Scrolling) {
     let heights = HEIGHTS.take();
     let (to, focus) = (StoredValue::new(Some(place.clone())), StoredValue::new(Some(place)));
     Effect::new(move |_| {
-        scrolling.pieces.track();
+        follow(scrolling.pieces);
         let total = listing.loaded.with(|loaded| loaded.total);
         if total == 0 || scrolling.body.get().is_none() {
             return;

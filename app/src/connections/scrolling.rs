@@ -10,7 +10,7 @@ use super::{
     listing::Listing,
     window::{Heights, Piece, pieces},
 };
-use crate::ui::note;
+use crate::ui::{follow, note};
 
 /// The least time between two requests for rows while scrolling, so that rows scrolled past are not loaded.
 const LOAD_DELAY: Duration = Duration::from_millis(60);
@@ -59,7 +59,7 @@ impl Scrolling {
         });
         // Measures after the changes are in the document and before they are painted.
         Effect::new(move |_| {
-            pieces.track();
+            follow(pieces);
             listing.loaded.track();
             scrolling.measure_soon();
         });

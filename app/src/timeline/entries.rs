@@ -14,6 +14,7 @@ use crate::{
     route::{Route, Tab},
     ui::{
         button::Button,
+        follow,
         moment::{absolute, moment},
         panel::panel,
         query::Query,
@@ -31,7 +32,7 @@ pub(super) fn Entries(connection: Option<ConnectionId>) -> impl IntoView {
     let connection = StoredValue::new(connection);
     let entries = Query::new(move || load(connection.get_value(), filters.get_untracked(), pages.get_untracked()));
     Effect::new(move |first: Option<()>| {
-        filters.track();
+        follow(filters);
         pages.track();
         if first.is_some() {
             entries.reload();

@@ -35,6 +35,11 @@ pub(crate) fn when(condition: bool, view: impl FnOnce() -> AnyView) -> AnyView {
     if condition { view() } else { ().into_any() }
 }
 
+/// Subscribes to a memo. `track` alone does not: a memo that nobody has read is not computed, so it never changes.
+pub(crate) fn follow<T: Send + Sync + 'static>(memo: Memo<T>) {
+    memo.with(|_| ());
+}
+
 /// Focuses the element with this id, if it is there.
 pub(crate) fn focus(id: &str) {
     let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::ui::{
     button::Button,
-    focus, isolated,
+    focus, follow, isolated,
     table::{cell, row, table},
     when,
 };
@@ -30,7 +30,7 @@ pub(super) fn pairs(editor: Editor, of: &JiraIssueType, direction: Direction) ->
             Direction::In => names.get().into_iter().map(|name| (name.to_string(), name.to_string())).collect(),
         };
         // Both directions follow the statuses of the product. Targets do not reorder the lines while somebody is at them.
-        names.track();
+        follow(names);
         let lines = of.with_value(|of| editor.draft.with_untracked(|draft| lines(draft, of, direction)));
         if lines.is_empty() {
             return view! { <p class="subtle">"Name the statuses of your product first."</p> }.into_any();

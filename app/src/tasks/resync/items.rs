@@ -12,6 +12,7 @@ use crate::{
     tasks::place::ProjectPlace,
     ui::{
         button::Button,
+        follow,
         lozenge::lozenge,
         panel::panel,
         query::Query,
@@ -46,8 +47,8 @@ pub(super) fn Items(id: ResyncId, place: ProjectPlace, resync: Memo<Option<Resyn
     let results = Memo::new(move |_| resync.with(|resync| resync.as_ref().map(|resync| resync.results)));
     Effect::new(move |before: Option<ItemFilter>| {
         let now = filter.get();
-        state.track();
-        results.track();
+        follow(state);
+        follow(results);
         match before {
             Some(before) if before != now => {
                 pages.set(1);
