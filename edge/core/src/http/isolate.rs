@@ -5,6 +5,7 @@ use super::{
     forge::ForgeKeys,
     guard::Guard,
     health::{Cryptography, HealthCache},
+    jira_events::EventMemory,
     openid::ProviderCache,
 };
 
@@ -21,6 +22,8 @@ pub struct Isolate {
     pub(super) provider: ProviderCache,
     /// The keys that sign invocation tokens of the Forge app.
     pub(super) forge_keys: ForgeKeys,
+    /// Which events of Jira were taken, and whom they concern.
+    pub(super) events: EventMemory,
     /// The last numbers of charts.
     pub(super) renders: RenderCache,
 }

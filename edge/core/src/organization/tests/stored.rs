@@ -277,6 +277,13 @@ const VIEWER: &str = r#"{"v":1,"id":"vwr_1","member":"mem_1"}"#;
 const VIEWER_GRANT: &str = r#"{"v":1,"grant":"grt_1","viewer":"vwr_1","site":{"cloud_id":"cloud-1","name":"Site cloud-1","url":"https://cloud-1.atlassian.net","avatar_url":null,"version":null},"account":{"account_id":"ada","name":"Ada","email":null},"scopes":["read:jira-work"],"authorized_at":"2026-11-22T05:00:00Z","last_used_at":"2026-11-22T05:00:00Z","ended":null}"#;
 
 #[test]
+fn subscriptions_keep_their_names() {
+    assert_kept::<subscriptions::StoredSubscription>(
+        r#"{"v":1,"ends_at":"2026-12-22T05:00:00Z","refused":"Five at most."}"#,
+    );
+}
+
+#[test]
 fn charts_and_viewers_keep_their_names() {
     assert_kept::<charts::StoredChart>(CHART);
     assert_kept::<viewers::StoredViewer>(VIEWER);
