@@ -23,7 +23,7 @@ mod router;
 mod upload;
 
 use edge_core::proxy::Target;
-use worker::{Context, Env, Result, event, response_to_wasm};
+use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event, response_to_wasm};
 
 use crate::{crossing::Incoming, platform::WorkersPlatform};
 
@@ -40,6 +40,13 @@ pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Res
     };
     response
         .or_else(|error| response_to_wasm(edge_core::http::not_served(&WorkersPlatform::new(env), &error.to_string())))
+}
+
+/// Wakes keepers of projects that are overdue, when a cron trigger of `wrangler.toml` comes.
+#[event(scheduled)]
+pub async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
+    let edge = configured::edge(&env);
+    edge_core::project_keeper::wake_overdue(&*edge.platform, &edge.organization).await;
 }
 
 async fn serve_ours(

@@ -74,6 +74,8 @@ def changes(place):
                 continue
             where = change["issue_key"] or "no issue"
             print(f"{change['at']} {change['external_id']}: {change['event']}, now {change['status']} ({where})")
+            if change["comment"]:
+                print(f"    {change['comment']['author']}: {change['comment']['text']}")
         after = page["next_after"]
         place.write_text(after)
         if not page["more"]:

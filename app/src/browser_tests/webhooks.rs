@@ -50,8 +50,7 @@ async fn a_new_webhook_is_told_everything_and_its_secret_is_shown_once() {
     stage.press_element("dialog .button-primary");
     stage.shows("whsec_abc").await;
     let connections = r#""authorized","interrupted","recovered","unauthorized","deleted""#;
-    let tasks =
-        r#""task_linked","task_status_changed","task_blocked","task_recovered","task_conflict","resync_finished""#;
+    let tasks = r#""task_linked","task_status_changed","task_blocked","task_recovered","task_conflict","resync_finished","task_commented""#;
     let expected = format!(r#"{{"url":"https://hooks.example/","events":[{connections},{tasks}]}}"#);
     assert_eq!(edge.asked(&format!("POST {HOOKS}"))[0].body, expected);
     stage.press("Done");

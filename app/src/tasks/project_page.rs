@@ -1,7 +1,8 @@
 //! One project of a workspace: the state of its connection, its tasks, and its mapping.
 
 use api::{
-    ConnectionId, GetWorkspace, ListProjects, Nothing, ProblemCode, Project, ProjectId, State, Workspace, WorkspaceId,
+    ConnectionId, GetWorkspace, ListProjects, Nothing, ProblemCode, Project, ProjectId, State, Timestamp, Workspace,
+    WorkspaceId,
 };
 use leptos::prelude::*;
 
@@ -20,6 +21,7 @@ use crate::{
         dialog::Dialog,
         flags::Flags,
         isolated,
+        moment::date,
         page_title::{PageTitle, Subject},
         panel::panel,
         query::Query,
@@ -99,6 +101,16 @@ pub(crate) fn ProjectPage(workspace: WorkspaceId, project: ProjectId) -> impl In
     move || if gone.get() { Missing::Project.screen() } else { whole() }
 }
 
+/// Until when Jira tells of changes, and what happens without that.
+fn horizon(until: Timestamp) -> AnyView {
+    view! {
+        <p class="subtle">
+            "Jira tells Causeway of changes until " {date(until)} ". Causeway also looks by itself, every 1 to 15 minutes."
+        </p>
+    }
+    .into_any()
+}
+
 fn may_change(workspace: &Workspace) -> bool {
     workspace.may_track_issues && workspace.archived_at.is_none()
 }
@@ -136,6 +148,7 @@ fn about((workspace, project): Loaded, loaded: Query<Loaded>) -> AnyView {
         project.disconnected.is_some() || project.connection.as_ref().is_some_and(|one| one.state != State::Authorized);
     view! {
         <p class="subtle">{goes}</p>
+        {project.connection.as_ref().and_then(|one| one.hears_until).map(horizon)}
         <ConnectionNotice project may on_edit=edit />
         {when(may && !in_trouble, || view! { <div class="buttons"><Button id="edit-connection" on_press=edit>"Edit issue tracking connection"</Button></div> }.into_any())}
         <Dialog open=editing.into() on_close=close title="Edit issue tracking connection">{form()}</Dialog>

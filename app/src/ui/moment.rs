@@ -33,6 +33,13 @@ pub(crate) fn absolute(at: Timestamp) -> String {
     date.to_locale_string("default", &JsValue::UNDEFINED).into()
 }
 
+/// The day of a moment, as the browser's language writes it.
+pub(crate) fn date(at: Timestamp) -> AnyView {
+    let day = js_sys::Date::new(&JsValue::from_str(&at.to_string()));
+    let day: String = day.to_locale_date_string("default", &JsValue::UNDEFINED).into();
+    view! { <time datetime=at.to_string() title=absolute(at)>{day}</time> }.into_any()
+}
+
 /// A moment.
 pub(crate) fn moment(at: Timestamp) -> AnyView {
     let Now(now) = expect_context();

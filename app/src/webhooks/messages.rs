@@ -27,6 +27,7 @@ pub(super) const fn word(event: WebhookEvent) -> &'static str {
         WebhookEvent::TaskRecovered => "Task recovered",
         WebhookEvent::TaskConflict => "Task in conflict",
         WebhookEvent::ResyncFinished => "Resync finished",
+        WebhookEvent::TaskCommented => "Comment in Jira",
         WebhookEvent::Test => "Test",
         WebhookEvent::Unknown(_) => "An event of a newer version",
     }
@@ -46,6 +47,7 @@ pub(super) const fn sentence(event: WebhookEvent) -> &'static str {
         WebhookEvent::TaskRecovered => "What was the matter with a task is over",
         WebhookEvent::TaskConflict => "Both sides of a task changed, and a person chooses",
         WebhookEvent::ResyncFinished => "A resync of a project's tasks has ended",
+        WebhookEvent::TaskCommented => "Somebody commented on the issue of a task, or edited a comment",
         WebhookEvent::Test => "Somebody sent a test",
         WebhookEvent::Unknown(_) => "An event of a newer version",
     }

@@ -44,6 +44,9 @@ pub struct ProjectConnection {
     pub cause: Option<Cause>,
     /// Whether the caller may review the error and reauthorize the connection.
     pub may_reauthorize: bool,
+    /// Until when Jira tells Causeway of changes, unless that is renewed; `null` if Causeway only looks for them by itself.
+    #[serde(default)]
+    pub hears_until: Option<Timestamp>,
 }
 
 /// A connection that a project lost.

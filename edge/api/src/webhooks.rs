@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{SubscribedEvent, WebhookUrl};
 use crate::{
-    BlockedCause, Cause, ConnectionId, Delivery, Kind, List, Name, Nothing, ProjectId, ResyncId, ResyncResults,
+    BlockedCause, Cause, ConnectionId, Delivery, JiraId, Kind, List, Name, Nothing, ProjectId, ResyncId, ResyncResults,
     ResyncState, State, Timestamp, WebhookId, endpoint::endpoints, words::words,
 };
 
@@ -53,6 +53,8 @@ words! {
     TaskConflict = "task_conflict", "task.conflict";
     /// A resync that was started has ended: all of it is done, or somebody cancelled it.
     ResyncFinished = "resync_finished", "resync.finished";
+    /// Somebody commented on the issue of a task in Jira, or edited a comment.
+    TaskCommented = "task_commented", "task.commented";
     @unlisted {
         /// Somebody tests the webhook. Sent whatever events the webhook asks for.
         Test = "test", "webhook.test";
@@ -180,6 +182,21 @@ pub struct WebhookTask {
     pub issue_key: Option<String>,
     /// What blocks it; `null` if nothing does.
     pub cause: Option<BlockedCause>,
+    /// The comment; absent in messages about anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<WebhookComment>,
+}
+
+/// A comment of Jira's, as shown to receivers. Its text is in the feed of the project's changes only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WebhookComment {
+    /// The id of the comment in Jira.
+    pub id: JiraId,
+    /// The name of whoever wrote it, or edited it, as Jira shows it.
+    pub author: String,
+    /// Whether it was written before, and edited now.
+    pub is_edit: bool,
 }
 
 /// A resync that ended, as shown to receivers.

@@ -49,6 +49,7 @@ fn the_worker_answers_every_path_of_its_own_before_the_static_files() {
         "//rest/api/2/myself",
         "/oauth/callback",
         "/forge/v1/renders",
+        "/jira-events",
         "/sign-in",
         "/healthz",
     ] {

@@ -4,10 +4,12 @@
 //! Sources: Atlassian, *OAuth 2.0 (3LO) apps* and *Jira Cloud REST v3*. Out of scope: refreshing (the grant's keeper)
 //! and calls on behalf of others (the proxy).
 
+mod event_token;
 mod exchange;
 mod messages;
 mod resources;
 
+pub(crate) use event_token::verify as verify_event_token;
 pub use exchange::*;
 pub use resources::*;
 

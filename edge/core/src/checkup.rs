@@ -75,6 +75,18 @@ pub struct Subject {
     /// When the checkup began.
     #[serde(default)]
     pub begun_at: Option<Timestamp>,
+    /// What became of asking Jira to tell of changes; `None` if nothing over the connection wants that.
+    #[serde(default)]
+    pub events: Option<EventsWanted>,
+}
+
+/// What became of asking Jira to tell of changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventsWanted {
+    /// Until when it does.
+    pub until: Option<Timestamp>,
+    /// Why it refuses to.
+    pub refused: Option<String>,
 }
 
 /// What a task needs: the ports, the configuration and the organization.
@@ -201,7 +213,7 @@ impl Checkup {
             CheckupStepName::Token => self.token(cx).await,
             CheckupStepName::Identity => self.identity(cx).await,
             CheckupStepName::Site => self.site(cx, &atlassian).await,
-            CheckupStepName::Scopes => self.scopes(),
+            CheckupStepName::Scopes => self.scopes(cx.configuration.hears_events()),
             CheckupStepName::Permissions => self.permissions(cx).await,
             CheckupStepName::IpAllowList => limits::ip_allow_list(&self.evidence.of_jira()),
             CheckupStepName::RateLimit => limits::rate_limit(&self.evidence.of_jira()),

@@ -30,6 +30,14 @@ use crate::{
 /// The scopes that every authorization request contains: always all of them, because a new consent replaces the scopes
 /// of the old one. Source: Atlassian, *Scopes for OAuth 2.0 (3LO) apps*.
 pub const SCOPES: &[&str] = &["read:jira-work", "read:jira-user", "write:jira-work", "offline_access", "read:me"];
+/// The same with the scope for events of Jira. An app for which it is not enabled strands everybody who authorizes, so it is
+/// asked for only if the operator says that it is.
+const SCOPES_WITH_EVENTS: &[&str] =
+    &["read:jira-work", "read:jira-user", "write:jira-work", EVENTS_SCOPE, "offline_access", "read:me"];
+/// The scope for subscribing to events of Jira. Source: Atlassian, *Webhooks*.
+pub const EVENTS_SCOPE: &str = "manage:jira-webhook";
+/// Where Jira sends its events. Atlassian allows one address for each app.
+pub const JIRA_EVENTS_PATH: &str = "/jira-events";
 
 /// The configuration, with every value validated.
 pub struct Configuration {
@@ -53,6 +61,7 @@ pub struct Configuration {
     address_policy: Policy,
     allow_loopback: Result<bool, Finding>,
     allow_cloud_basic: Result<bool, Finding>,
+    jira_events: Result<bool, Finding>,
     operator: OperatorInfo,
     operator_findings: Vec<Finding>,
     forge: Result<Forge, Finding>,
@@ -127,6 +136,7 @@ impl Configuration {
                 own_host: public_url.as_ref().ok().and_then(|origin| OwnHost::of(&Url::parse(origin.as_str()).ok()?)),
             },
             allow_loopback,
+            jira_events: switch("JIRA_EVENTS", text("JIRA_EVENTS").ok().as_deref(), false),
             allow_cloud_basic: switch("ALLOW_CLOUD_BASIC", text("ALLOW_CLOUD_BASIC").ok().as_deref(), true),
             public_url,
             auth_url: address("ATLASSIAN_AUTH_URL"),
@@ -178,8 +188,19 @@ impl Configuration {
             api_url: self.api_url.as_ref()?,
             client_id: self.client_id.as_ref()?,
             client_secret: self.client_secret.as_ref()?,
-            scopes: SCOPES,
+            scopes: if self.hears_events() { SCOPES_WITH_EVENTS } else { SCOPES },
         })
+    }
+
+    /// Whether Jira is asked to tell of changes: only if `JIRA_EVENTS` is validly `true`.
+    pub fn hears_events(&self) -> bool {
+        self.jira_events.as_ref().copied().unwrap_or(false)
+    }
+
+    /// Where Jira is asked to send its events; `None` if it is not asked.
+    pub fn events_url(&self) -> Option<String> {
+        let origin = self.public_url.as_ref().ok().filter(|_| self.hears_events())?;
+        Some(origin.at(JIRA_EVENTS_PATH))
     }
 
     /// The path of the callback URL that is registered for the app at Atlassian.
@@ -284,6 +305,7 @@ impl Configuration {
             self.atlassian_callback.as_ref().err(),
             self.allow_loopback.as_ref().err(),
             self.allow_cloud_basic.as_ref().err(),
+            self.jira_events.as_ref().err(),
         ];
         let more = self.operator_findings.iter().chain(&self.forge_findings);
         all.into_iter().flatten().chain(more).cloned().collect()

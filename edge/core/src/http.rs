@@ -28,6 +28,7 @@ mod health;
 mod incoming;
 mod instances;
 mod isolate;
+mod jira_events;
 mod jira_projects;
 mod json_body;
 mod keepers;
@@ -167,6 +168,7 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     let routes = start::routes(routes, edge);
     let routes = callback::routes(routes, edge);
     let routes = forge::routes(routes, edge);
+    let routes = jira_events::routes(routes, edge);
     routes.fallback(failure::not_found).method_not_allowed_fallback(failure::method_not_allowed)
 }
 

@@ -8,10 +8,10 @@
 use std::cell::{Cell, OnceCell};
 
 use api::Timestamp;
-use futures::future::{join, join3};
+use futures::future::join3;
 
 use crate::{
-    alarm::{reseal_due, run_due_checkups, send_due_deliveries},
+    alarm::{keep_subscriptions, reseal_due, run_due_checkups, send_due_deliveries},
     checkup::Context,
     configuration::Configuration,
     grant::GrantKeepers,
@@ -19,6 +19,7 @@ use crate::{
     organization::{Caller, Envelope, Identity, RawReply, Refusal, Sql, Turn, destroy, is_new, learn_id, stored_id},
     organization_id::OrganizationId,
     ports::{Aead, Clock, Http, Level, Log, Mac, PortFailure, Random, Timer},
+    project_keeper::ProjectKeepers,
 };
 
 /// The pause before the next alarm if this one is interrupted, in milliseconds: a minute.
@@ -30,7 +31,7 @@ const DELIVERY_PAUSE: u64 = 1_000;
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait ObjectWorld {
     /// The platform.
-    type Platform: Aead + Clock + GrantKeepers + Http + Log + Mac + Random + Rsa + Timer;
+    type Platform: Aead + Clock + GrantKeepers + Http + Log + Mac + ProjectKeepers + Random + Rsa + Timer;
 
     /// The platform.
     fn platform(&self) -> &Self::Platform;
@@ -109,8 +110,11 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         };
         let Some(known) = known else { return Ok(()) };
         self.organization.get_or_init(|| known);
-        if let (Ok(ring), Some(turn)) = (self.configuration.key_ring(), self.turn()) {
-            turn.expect_keys(&ring.ids())?;
+        if let Some(turn) = self.turn() {
+            if let Ok(ring) = self.configuration.key_ring() {
+                turn.expect_keys(&ring.ids())?;
+            }
+            turn.expect_events(self.configuration.events_url().is_some())?;
         }
         self.prepared.set(true);
         Ok(())
@@ -194,8 +198,12 @@ impl<W: ObjectWorld> OrganizationObject<W> {
             }
         };
         let resealing = async { ended("resealing", reseal_due(&self.context(turn), || self.now(turn)).await) };
+        // Boxed, so that the future of all parts stays small.
+        let subscriptions = Box::pin(async {
+            ended("subscriptions", keep_subscriptions(&self.context(turn), || self.now(turn)).await);
+        });
         let retirement = async { ended("retirement", self.retire(turn).await) };
-        join(join3(checkups, deliveries, resealing), retirement).await;
+        join3(join3(checkups, deliveries, resealing), retirement, subscriptions).await;
         failures.get()
     }
 

@@ -7,12 +7,14 @@
 mod bodies;
 mod calls;
 mod commands;
+mod comments;
 mod creation;
 mod listening;
 mod messages;
 mod metadata;
 mod migrations;
 mod push;
+mod resealing;
 mod resync;
 mod run;
 mod store;
@@ -20,6 +22,7 @@ mod stories;
 mod synchronizing;
 mod task;
 mod trial;
+mod watchdog;
 
 #[cfg(test)]
 mod tests;
@@ -32,6 +35,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 pub use messages::*;
 use store::Store;
+pub use watchdog::{WATCHED, wake_overdue};
 
 use crate::{
     configuration::Configuration,
@@ -102,7 +106,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             ProjectCommand::One { external_id, action } => answered(&self.act(&external_id, action).await?),
             ProjectCommand::Delete { external_id } => answered(&self.delete(&external_id)?),
             ProjectCommand::Timeline { external_id, query } => answered(&self.timeline(&external_id, &query)?),
-            ProjectCommand::Changes { query } => answered(&self.store().changes(&query)?),
+            ProjectCommand::Changes { query } => answered(&self.changes(&query).await?),
             ProjectCommand::Metadata => answered(&self.metadata().await?),
             ProjectCommand::CreateResync { new, by, id, start } => {
                 answered(&self.create_resync(new, by, id, start).await?)
@@ -113,6 +117,15 @@ impl<W: ProjectWorld> ProjectObject<W> {
             ProjectCommand::ListResyncs => answered(&self.resyncs()?),
             ProjectCommand::Resync { id, action } => answered(&self.command_resync(&id, action).await?),
             ProjectCommand::ResyncItems { id, query } => answered(&self.resync_items(&id, &query)?),
+            ProjectCommand::Nudge { nudge } => {
+                self.nudged(&nudge).await?;
+                answered(&Nothing {})
+            }
+            ProjectCommand::Reseal { after } => answered(&self.reseal(after.as_deref()).await?),
+            ProjectCommand::Watch => {
+                self.watch().await?;
+                answered(&Nothing {})
+            }
             ProjectCommand::Wake => {
                 self.arm(self.now()).await?;
                 answered(&Nothing {})

@@ -10,6 +10,7 @@ use crate::ui::{choice::choice, field::TextField};
 pub(super) fn whole_mapping(editor: Editor) -> AnyView {
     let copied = Signal::derive(move || editor.draft.with(|draft| draft.labels.copied));
     let comments = Signal::derive(move || editor.draft.with(|draft| draft.comments == CommentRule::Moves));
+    let heard = Signal::derive(move || editor.draft.with(|draft| draft.comments_from_jira));
     let always = RwSignal::new(editor.draft.with_untracked(|draft| listed(&draft.labels.always)));
     Effect::new(move |before: Option<String>| {
         let now = always.get();
@@ -22,11 +23,13 @@ pub(super) fn whole_mapping(editor: Editor) -> AnyView {
     let comment = move |ticked| {
         editor.change(|draft| draft.comments = if ticked { CommentRule::Moves } else { CommentRule::Never });
     };
+    let hear = move |ticked| editor.change(|draft| draft.comments_from_jira = ticked);
     view! {
         <section class="section" aria-labelledby="labels-and-comments">
             <h2 id="labels-and-comments">"Labels and comments"</h2>
             {choice("The labels of a task become labels of its issue".into_any(), copied, Callback::new(copy))}
             {choice("Comment on an issue when its task's status moves it".into_any(), comments, Callback::new(comment))}
+            {choice("Tell the product what others comment in Jira".into_any(), heard, Callback::new(hear))}
             <TextField
                 id="always-labels"
                 label="Labels of every issue"

@@ -123,7 +123,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "jira_check": {"state": "found", "name": "Web shop", "why": null, "at": AT},
             "connection": {
                 "id": "con_staging", "name": "Staging", "state": "interrupted", "cause": "rate_limited",
-                "may_reauthorize": true,
+                "may_reauthorize": true, "hears_until": AT,
             },
             "disconnected": null,
         }),
@@ -161,9 +161,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "TaskChanges" => json!({
             "items": [{
                 "number": 43, "at": AT, "event": "status_changed", "external_id": "F-1", "status": "fixed",
+                "issue_key": "ABC-12", "cause": null, "resync": null, "comment": null,
+            }, {
+                "number": 44, "at": AT, "event": "commented", "external_id": "F-1", "status": "fixed",
                 "issue_key": "ABC-12", "cause": null, "resync": null,
+                "comment": {"id": "10300", "author": "Mia", "is_edit": false, "text": "It is darker now."},
             }],
-            "next_after": "43", "more": false,
+            "next_after": "44", "more": false,
         }),
         "NewTrial" => json!({"mapping": mapping(), "issue_type": "10001"}),
         "TrialEnd" => json!({"close": true}),
@@ -424,5 +428,6 @@ fn mapping() -> Value {
         }],
         "kinds": [{"kind": "finding", "issue_type": "10001"}], "priorities": [{"priority": "serious", "to": "2"}],
         "labels": {"copied": true, "always": ["causeway"]}, "comments": "never",
+        "comments_from_jira": false,
     })
 }

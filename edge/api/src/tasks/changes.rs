@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::JiraId;
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{EntryCursor, PageLimit};
 use crate::{BlockedCause, Name, ResyncId, Timestamp, words::words};
@@ -39,6 +40,8 @@ words! {
     Missing = "missing";
     /// The issue is in another project now.
     MovedAway = "moved_away";
+    /// Somebody commented on the issue in Jira, or edited a comment.
+    Commented = "commented";
     /// The link from the issue to the product could not be made.
     LinkNotShown = "link_not_shown";
     /// A resync that was started has ended: all of it is done, or somebody cancelled it. It is about no single task.
@@ -82,8 +85,8 @@ pub struct TaskChange {
     pub number: u64,
     /// When it happened.
     pub at: Timestamp,
-    /// What happened: `linked`, `status_changed`, `blocked`, `recovered`, `conflict`, `missing`, `moved_away` or
-    /// `resync_finished`.
+    /// What happened: `linked`, `status_changed`, `blocked`, `recovered`, `conflict`, `commented`, `missing`, `moved_away`
+    /// or `resync_finished`.
     pub event: TaskEvent,
     /// The product's own id of the task; `null` if it is about a resync.
     pub external_id: Option<String>,
@@ -96,6 +99,23 @@ pub struct TaskChange {
     /// The resync that ended; `null` if the change is about a task.
     #[serde(default)]
     pub resync: Option<ResyncId>,
+    /// The comment that was written or edited in Jira; `null` if the change is another one.
+    #[serde(default)]
+    pub comment: Option<TaskComment>,
+}
+
+/// A comment that somebody wrote in Jira on the issue of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaskComment {
+    /// The id of the comment in Jira.
+    pub id: JiraId,
+    /// The name of whoever wrote it, or edited it, as Jira shows it.
+    pub author: String,
+    /// Whether it was written before, and edited now.
+    pub is_edit: bool,
+    /// The text without its form, at most 10,000 characters; `null` if it cannot be read any more.
+    pub text: Option<String>,
 }
 
 /// Which changes to read.

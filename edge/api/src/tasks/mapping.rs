@@ -41,6 +41,10 @@ pub struct Mapping {
     /// When Causeway comments on an issue.
     #[serde(default)]
     pub comments: CommentRule,
+    /// Whether the product is told of comments on issues, which others write in Jira. Those that are restricted to a group or
+    /// a role, and internal notes, are not told.
+    #[serde(default)]
+    pub comments_from_jira: bool,
 }
 
 /// A status that tasks can have in the product.

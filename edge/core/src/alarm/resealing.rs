@@ -9,27 +9,31 @@ use crate::{
     grant::{GrantKeepers, KeeperAnswer, KeeperCommand},
     organization::{ResealCount, ResealOutcome, SealedSecret, Turn},
     ports::{Aead, Level, Log, PortFailure, Random},
+    project_keeper::{ProjectCommand, ProjectIdentity, ProjectKeepers, ProjectResealed, command_project},
     sealing::{self, KeyRing, OpenError, SealingContext},
 };
-use api::{Cause, GrantId};
+use api::{Cause, GrantId, ProjectId};
 
-/// The most secrets and grants per alarm. A grant costs a hop to its keeper, which writes to KV.
+/// How often the keeper of a project is asked in a row. Each time it seals up to a hundred texts.
+const PAGES: usize = 50;
+/// The most secrets, grants and projects per alarm. A grant costs a hop to its keeper, which writes to KV.
 pub const AT_ONCE: usize = 10;
 
 /// Reseals the next secrets, if a round is due; the next alarm continues. `turn` begins a turn at the time of the call,
 /// because time passes between calls.
 pub async fn reseal_due<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
-    W: Aead + Random + GrantKeepers + Log,
+    W: Aead + Random + GrantKeepers + ProjectKeepers + Log,
 {
     // Without keys nothing can be resealed; without postponing the round, the alarm would fire again at once, forever.
     let Ok(ring) = cx.configuration.key_ring() else { return turn().postpone_resealing() };
     let Some(ids) = turn().next_to_reseal(AT_ONCE)? else { return Ok(()) };
     let mut count = ResealCount::default();
     for id in &ids {
-        let outcome = match GrantId::parse(id.as_str()) {
-            Ok(grant) => reseal_grant(cx, &grant).await,
-            Err(_) => reseal_record(cx, ring, &turn, id).await?,
+        let outcome = match (GrantId::parse(id.as_str()), ProjectId::parse(id.as_str())) {
+            (Ok(grant), _) => reseal_grant(cx, &grant).await,
+            (_, Ok(project)) => reseal_project(cx, project).await,
+            _ => reseal_record(cx, ring, &turn, id).await?,
         };
         count.count(outcome);
     }
@@ -48,6 +52,39 @@ async fn reseal_grant(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId
             cx.world.log(Level::Warning, "sealing.not_resealed_yet", &details);
             ResealOutcome::Unreachable
         }
+    }
+}
+
+/// Has the keeper of a project seal its texts anew, some at a time. What is left after that is for the next round.
+async fn reseal_project(cx: &Context<'_, impl ProjectKeepers + Log>, project: ProjectId) -> ResealOutcome {
+    let (mut after, mut is_resealed, mut unopened) = (None, false, 0_u32);
+    for _ in 0..PAGES {
+        let identity = ProjectIdentity { organization: cx.organization.clone(), project: project.clone() };
+        let answer = command_project(cx.world, identity, ProjectCommand::Reseal { after }).await;
+        let answer = answer.and_then(|answer| Ok(serde_json::from_str::<ProjectResealed>(answer.get())?));
+        let done = match answer {
+            Ok(done) => done,
+            Err(refusal) => {
+                let details = [("project", project.as_str()), ("cause", &format!("{refusal:?}"))];
+                cx.world.log(Level::Warning, "sealing.not_resealed_yet", &details);
+                return ResealOutcome::Unreachable;
+            }
+        };
+        is_resealed |= done.resealed > 0;
+        unopened = unopened.saturating_add(done.unopened);
+        after = done.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    if unopened > 0 {
+        let why = format!("{unopened} texts of tasks do not open");
+        cx.world.log(Level::Alert, "sealing.unsealable", &[("id", project.as_str()), ("cause", &why)]);
+    }
+    match (is_resealed || after.is_some(), unopened) {
+        (true, _) => ResealOutcome::Resealed,
+        (false, 0) => ResealOutcome::Unchanged,
+        (false, _) => ResealOutcome::Unopened,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         Checkup, Context, clock, direct, evidence::ProbeAnswer, identity, network, permissions, site,
         step_result::StepResult, token,
     },
-    configuration::{Atlassian, SCOPES},
+    configuration::{Atlassian, EVENTS_SCOPE, SCOPES},
     connection_status::CredentialState,
     credential_refusal::{is_kept, kept_cause},
     grant::{self, AccessToken, Generation, GrantKeepers, KeeperCommand},
@@ -232,13 +232,17 @@ impl Checkup {
         result
     }
 
-    pub(super) fn scopes(&self) -> StepResult {
+    pub(super) fn scopes(&self, hears_events: bool) -> StepResult {
         if self.subject.connection.kind != Kind::CloudOauth2 {
             return StepResult::skipped("Skipped: Jira does not say which scopes an API token has.");
         }
         let granted = &self.subject.connection.scopes;
         let there = self.evidence.site_reached.as_ref().map(|site_reached| site_reached.scopes.as_slice());
-        site::judge_scopes(&site::missing_scopes(SCOPES, granted, there))
+        let judged = site::judge_scopes(&site::missing_scopes(SCOPES, granted, there));
+        let wanted = self.subject.events.as_ref().filter(|_| hears_events && judged.outcome == StepOutcome::Passed);
+        let Some(wanted) = wanted else { return judged };
+        let lacks_scope = !site::missing_scopes(&[EVENTS_SCOPE], granted, there).is_empty();
+        site::judge_events(judged, lacks_scope, wanted)
     }
 
     pub(super) async fn permissions<W: Http + Clock + Rsa + Random>(&mut self, cx: &Context<'_, W>) -> StepResult {

@@ -5,7 +5,8 @@ use http::StatusCode;
 
 use crate::{
     atlassian::{AccessibleSite, is_jira_scope, read_sites},
-    checkup::{evidence::ProbeAnswer, step_result::StepResult},
+    checkup::{EventsWanted, evidence::ProbeAnswer, step_result::StepResult},
+    configuration::EVENTS_SCOPE,
 };
 
 /// Evaluates the response of accessible-resources. It also returns the site as Atlassian reports it now: the cloudId
@@ -73,6 +74,25 @@ pub(super) fn judge_scopes(missing: &[String]) -> StepResult {
     }
 }
 
+/// What else is to be said of the scopes: whether Jira tells of changes. That it does not is no failure, because Causeway also
+/// looks by itself.
+pub(super) fn judge_events(judged: StepResult, lacks_scope: bool, wanted: &EventsWanted) -> StepResult {
+    let StepResult { detail, .. } = judged;
+    let looks = "Causeway looks for changes by itself, every 1 to 15 minutes.";
+    match &wanted.refused {
+        _ if lacks_scope => StepResult::advised(
+            format!("{detail} Jira does not tell Causeway of changes: {EVENTS_SCOPE} was not granted. {looks}"),
+            "Reauthorize the connection, so that changes in Jira are heard of within seconds.",
+        ),
+        Some(why) => StepResult::advised(
+            format!("{detail} Jira does not tell Causeway of changes: \u{201c}{why}\u{201d} {looks}"),
+            "Causeway asks again once a day. Jira allows an app five webhooks for each account in a site.",
+        ),
+        None if wanted.until.is_some() => StepResult::passed(format!("{detail} Jira tells Causeway of changes.")),
+        None => StepResult::passed(format!("{detail} {looks}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use api::StepOutcome;
@@ -131,6 +151,20 @@ mod tests {
         assert_eq!(missing_scopes(SCOPES, &all, Some(&narrowed)), ["read:jira-user", "write:jira-work"]);
         assert_eq!(missing_scopes(SCOPES, &jira, Some(&jira)), ["offline_access", "read:me"]);
         assert_eq!(judge_scopes(&of(&["read:me"])).cause, Some(Cause::ScopesMissing));
+    }
+
+    #[test]
+    fn that_jira_tells_of_no_changes_is_said_and_is_no_failure() {
+        let wanted = |until, refused: Option<&str>| EventsWanted { until, refused: refused.map(str::to_owned) };
+        let judged = |lacks, wanted| judge_events(judge_scopes(&[]), lacks, &wanted);
+        for (step, words) in [
+            (judged(true, wanted(None, None)), "manage:jira-webhook was not granted. Causeway looks"),
+            (judged(false, wanted(None, Some("Five at most."))), "\u{201c}Five at most.\u{201d} Causeway looks"),
+            (judged(false, wanted(Some(api::Timestamp::EPOCH), None)), "Jira tells Causeway of changes."),
+        ] {
+            assert_eq!((step.outcome, step.cause), (StepOutcome::Passed, None));
+            assert!(step.detail.contains(words), "{}", step.detail);
+        }
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn subject() -> Subject {
         authorized_at: Some(now),
         ..StoredConnection::new(id, name, now).view(now)
     };
-    Subject { connection, grant: GrantId::parse("grt_1").ok(), refusal: None, begun_at: None }
+    Subject { connection, grant: GrantId::parse("grt_1").ok(), refusal: None, begun_at: None, events: None }
 }
 
 fn configured(name: &'static str) -> Option<String> {

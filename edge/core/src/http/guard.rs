@@ -161,7 +161,8 @@ impl<P: Platform> Edge<P> {
         }
     }
 
-    async fn count(
+    /// Counts a request of a client (429).
+    pub(super) async fn count(
         &self,
         limit: RateLimit,
         area: &'static str,

@@ -5,6 +5,7 @@ use super::{
     forge::ForgeKeys,
     guard::Guard,
     health::{Cryptography, HealthCache},
+    jira_events::EventMemory,
     openid::ProviderCache,
 };
 use crate::quota_ledger::Leases;
@@ -24,6 +25,8 @@ pub struct Isolate {
     pub(super) leases: Leases,
     /// The keys that sign invocation tokens of the Forge app.
     pub(super) forge_keys: ForgeKeys,
+    /// Which events of Jira were taken, and whom they concern.
+    pub(super) events: EventMemory,
     /// The last numbers of charts.
     pub(super) renders: RenderCache,
 }

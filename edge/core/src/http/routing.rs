@@ -34,7 +34,8 @@ use crate::{
     secrets::random_id,
 };
 
-/// How the edge serves an endpoint. Implemented by the macros of this module alone.
+/// How the edge serves an endpoint. Implemented by the macros of this module, and by [`lifecycle`](super::lifecycle) for
+/// what has to be done before the organization answers.
 pub(super) trait Serve<P: Platform>: Endpoint + Sized + 'static {
     /// Handles a request whose caller is authenticated.
     fn serve(request: AuthenticatedRequest<P>) -> HandlerFuture;
@@ -287,7 +288,7 @@ async fn authenticate<P: Platform>(
 impl<P: Platform> AuthenticatedRequest<P> {
     /// 4. The parameters of the path are well-formed (404, exactly as for an unknown id). 5. An edit has an `If-Match` of
     ///    ours (412, 428). 6. The query or the body is what the contract says (400, 415).
-    fn read<E: Endpoint>(self) -> Result<EndpointRequest<P, E>, RequestFailure> {
+    pub(super) fn read<E: Endpoint>(self) -> Result<EndpointRequest<P, E>, RequestFailure> {
         let values: Vec<&str> = self.in_path.iter().map(|(_, value)| value).collect();
         let params = E::Params::read(&values).ok_or(Refusal::NotFound)?;
         let if_match = if E::GUARDED { Some(etag::if_match(&self.parts.headers)?) } else { None };
@@ -386,7 +387,7 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, RequestFailur
     serde_urlencoded::from_str(query).map_err(invalid)
 }
 
-fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, RequestFailure> {
+pub(super) fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, RequestFailure> {
     let body = match reply.answer {
         Answer::Made(answer) => to_json(&answer)?,
         Answer::Relayed(answer) => String::from(Box::<str>::from(answer)),

@@ -16,6 +16,7 @@ mod doors;
 mod forge;
 mod guesses;
 mod hostile_input;
+mod jira_events;
 mod jira_projects;
 mod lifecycle;
 mod odd_requests;

@@ -7,7 +7,10 @@
 mod adf;
 mod html;
 mod parse;
+mod plain;
 mod wiki;
+
+pub use plain::to_plain_text;
 
 use serde_json::Value;
 

@@ -4,12 +4,19 @@
 //! Cloud is spoken to in version 3, with documents for long texts; Data Center in version 2, with wiki markup. Out of
 //! scope: sending, credentials and rate limits.
 
+mod comment;
+mod events;
 mod issue;
 mod metadata;
 mod refusal;
 mod requests;
 mod transition;
 
+pub use comment::JiraComment;
+pub use events::{
+    JiraEvent, ListedWebhook, SubscriptionSpec, delete_webhook, list_webhooks, read_refreshed, read_registered,
+    refresh_webhook,
+};
 pub use issue::{BulkFetch, FoundIssue, JiraIssue, NextPage, SearchPage, TaskMark};
 pub use metadata::{CreatablePage, FieldPage, TypeStatuses, needed_permissions, read_permissions, read_resolutions};
 pub use refusal::JiraRefusal;

@@ -106,7 +106,7 @@ impl Turn<'_> {
             };
             self.check_later(&id, next_due(&connection, self.now))?;
             if is_checked(&connection.details) {
-                subjects.push(connection.subject(self.now));
+                subjects.push(self.subject_of(&connection));
             }
         }
         Ok(subjects)

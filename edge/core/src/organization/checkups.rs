@@ -161,9 +161,19 @@ impl StoredConnection {
     fn recorded(&self, at: Timestamp) -> Recorded {
         Recorded { status: self.details.status.clone(), at, diagnosis: None }
     }
+}
 
-    pub(super) fn subject(&self, now: Timestamp) -> Subject {
-        Subject { grant: self.grant.clone(), connection: self.view(now), refusal: self.refusal, begun_at: Some(now) }
+impl Turn<'_> {
+    /// What a checkup of a connection begins with.
+    pub(super) fn subject_of(&self, connection: &StoredConnection) -> Subject {
+        Subject {
+            grant: connection.grant.clone(),
+            connection: connection.view(self.now),
+            refusal: connection.refusal,
+            begun_at: Some(self.now),
+            // A checkup is not kept from running by what it would only mention.
+            events: self.events_wanted(connection).unwrap_or_default(),
+        }
     }
 }
 
@@ -218,7 +228,7 @@ impl Step for BeginCheckup {
             connection.key_checkup_at = Some(turn.now);
             turn.store_connection(&connection)?;
         }
-        Ok(CheckupBegun::Run(Box::new(connection.subject(turn.now))))
+        Ok(CheckupBegun::Run(Box::new(turn.subject_of(&connection))))
     }
 }
 

@@ -74,6 +74,7 @@ impl Turn<'_> {
             self.sql.run("DELETE FROM rsa_keys WHERE connection = ?", id())?;
             self.sql.run("DELETE FROM connection_admins WHERE connection = ?", id())?;
             self.sql.run("DELETE FROM connection_resyncs WHERE connection = ?", id())?;
+            self.forget_subscription(&connection.details.id)?;
             self.delete_calls(&connection.details.id)?;
             self.delete_access(&connection)?;
             self.record_event(Some(&connection), Actor::Causeway, TimelineEvent::Purged)?;

@@ -65,7 +65,7 @@ handlers! {
         BeginCheckup RecordCheckup RequestCheckup RecordCalls BeginExport BeginConnectionExport
         RecordInstallation EndInstallation RenderForgeCharts FindForgeCharts CreateForgeChart GetForgeAccess EndForgeAccess
         BeginForgeAuthorization GetForgeAuthorization RedeemReaderTicket
-        RecordProjectChecks StoreMapping GetProjectSync ReportTaskEvents
+        RecordProjectChecks StoreMapping GetProjectSync ReportTaskEvents FindNudged TakeWebhook ListWatched
         AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
         #[cfg(test)] PanicHalfway
 }

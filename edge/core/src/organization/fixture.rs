@@ -69,6 +69,8 @@ const SCANS: &[(&str, &str)] = &[
     ("UPDATE connections SET context_path", "a migration runs once"),
     ("UPDATE connections SET kind_key", "a migration runs once"),
     ("INSERT INTO stories", "a migration runs once"),
+    ("SELECT DISTINCT connection, '', ?", "once for each start of the object, over an index"),
+    ("FROM projects WHERE connection IS NOT NULL", "the watchdog, once in a quarter of an hour, over an index"),
     ("FROM told", "the stories that the statement itself has found"),
 ];
 

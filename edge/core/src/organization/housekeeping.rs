@@ -117,6 +117,7 @@ impl Turn<'_> {
             self.next_checkup_at()?.map(Timestamp::as_millis),
             self.next_delivery_at()?.map(Timestamp::as_millis),
             self.resealing_due_at()?.map(Timestamp::as_millis),
+            self.next_subscription_at()?.map(Timestamp::as_millis),
         ];
         Ok(times.into_iter().flatten().min().map(Timestamp::from_millis))
     }

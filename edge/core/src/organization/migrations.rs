@@ -13,7 +13,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
     VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17, VERSION_18, VERSION_19,
-    VERSION_20,
+    VERSION_20, VERSION_21,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -260,6 +260,14 @@ const VERSION_20: &[&str] = &[
     "CREATE INDEX delegations_by_due ON delegations (due_at) WHERE due_at IS NOT NULL",
     "CREATE TABLE delegation_uses (delegation TEXT NOT NULL, place TEXT NOT NULL, reader TEXT NOT NULL, looks INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (delegation, place, reader)) WITHOUT ROWID",
     "CREATE INDEX viewer_grants_by_account ON viewer_grants (json_extract(record, '$.account.account_id'))",
+];
+
+/// Subscriptions to events of Jira. `standing` is what of the connection a subscription was last looked at with.
+const VERSION_21: &[&str] = &[
+    "CREATE TABLE subscriptions (connection TEXT PRIMARY KEY, standing TEXT NOT NULL, webhook INTEGER, due_at INTEGER, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX subscriptions_by_due ON subscriptions (due_at) WHERE due_at IS NOT NULL",
+    "CREATE INDEX subscriptions_by_webhook ON subscriptions (webhook) WHERE webhook IS NOT NULL",
+    "CREATE INDEX subscriptions_by_standing ON subscriptions (standing)",
 ];
 
 #[derive(Deserialize)]

@@ -2,8 +2,8 @@
 
 use api::{
     AffectedProject, ConnectionId, CreateProject, DeleteProject, Disconnected, EditProject, GrantId, JiraProjectCheck,
-    List, ListProjects, Name, NewProject, Nothing, Project, ProjectChange, ProjectConnection, ProjectId, TimelineEvent,
-    Timestamp, WorkspaceId,
+    JiraProjectState, List, ListProjects, Name, NewProject, Nothing, Project, ProjectChange, ProjectConnection,
+    ProjectId, State, TimelineEvent, Timestamp, WorkspaceId,
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
@@ -42,6 +42,14 @@ pub(super) struct StoredJiraCheck {
     pub(super) check: JiraProjectCheck,
 }
 
+impl StoredProject {
+    /// Where its tasks go in Jira, and whether that was found.
+    fn reaches(&self) -> (Option<&ConnectionId>, Option<&str>, Option<JiraProjectState>) {
+        let state = self.jira_check.as_ref().map(|stored| stored.check.state);
+        (self.connection.as_ref(), self.jira_project.as_deref(), state)
+    }
+}
+
 impl Turn<'_> {
     pub(super) fn project(&self, id: &ProjectId) -> Result<StoredProject, Refusal> {
         let found = record(self.sql, "SELECT record FROM projects WHERE id = ?", vec![id.as_str().into()])?;
@@ -54,6 +62,12 @@ impl Turn<'_> {
     }
 
     pub(super) fn store_project(&self, project: &StoredProject) -> Result<(), Refusal> {
+        let before: Option<StoredProject> =
+            record(self.sql, "SELECT record FROM projects WHERE id = ?", vec![project.id.as_str().into()])?;
+        if before.as_ref().is_none_or(|before| before.reaches() != project.reaches()) {
+            let before = before.as_ref().and_then(|before| before.connection.as_ref());
+            before.into_iter().chain(&project.connection).try_for_each(|one| self.subscribe_soon(one))?;
+        }
         let values = vec![
             project.id.as_str().into(),
             project.workspace.as_str().into(),
@@ -147,7 +161,9 @@ impl Turn<'_> {
         let connection = connection.view(self.now);
         let level = self.access_level(&connection.id)?;
         let may_reauthorize = level.is_some_and(|level| level >= AccessLevel::Reauthorizes);
+        let works = matches!(connection.status.state(), State::Authorized | State::Interrupted);
         Ok(ProjectConnection {
+            hears_until: if works { self.hears_until(&connection.id)? } else { None },
             state: connection.status.state(),
             cause: connection.status.cause().filter(|_| may_reauthorize),
             id: connection.id,
@@ -288,6 +304,9 @@ impl Answers for DeleteProject {
         let workspace = turn.open_workspace(&project.workspace)?;
         turn.sql.run("DELETE FROM projects WHERE id = ?", vec![id.as_str().into()])?;
         turn.forget_tasks_of(&id)?;
+        if let Some(connection) = &project.connection {
+            turn.subscribe_soon(connection)?;
+        }
         turn.record_project(&project, &workspace.name, ProjectChange::Deleted)?;
         Ok(Nothing {})
     }

@@ -22,13 +22,14 @@ const BETWEEN_ROUNDS: i64 = 3_600_000;
 /// ring begins a round at once.
 const UNOPENED_AGAIN: i64 = 24 * BETWEEN_ROUNDS;
 
-/// Selects the ids of grants, and of records that name another key than the first. A record may contain sealed JSON as
+/// Selects the ids of grants and of projects, whose keepers look for themselves, and of records that name another key than the first. A record may contain sealed JSON as
 /// escaped text, hence the removed backslashes. User text that looks like the name of a key causes a needless visit, no
 /// more.
 const SEALED_IDS: &str = r#"SELECT id FROM (
     SELECT grant_id AS id FROM connections WHERE grant_id IS NOT NULL
     UNION SELECT previous_grant_id FROM connections WHERE previous_grant_id IS NOT NULL
     UNION SELECT grant_id FROM viewer_grants
+    UNION SELECT id FROM projects
     UNION SELECT grant_id FROM attempts WHERE grant_id IS NOT NULL AND expires_at > ?
     UNION SELECT id FROM (SELECT id, record FROM rsa_keys UNION ALL SELECT id, record FROM connections
         UNION ALL SELECT id, record FROM webhooks)
@@ -71,7 +72,7 @@ pub enum ResealOutcome {
     Resealed,
     /// A secret cannot be opened. It stays as it is.
     Unopened,
-    /// The grant's keeper did not answer.
+    /// The keeper of the grant or the project did not answer.
     Unreachable,
 }
 

@@ -2,19 +2,18 @@
 //! now, and which mapping stands. The tasks themselves are the keeper's.
 
 use api::{
-    BlockedCause, CHOSEN_TASKS, CancelResync, CheckMapping, CreateResync, DeleteTask, EndTrial, GetJiraMetadata,
-    GetMapping, GetResync, GetTask, GetTaskTimeline, Id as _, KeyScope, LinkTask, ListResyncItems, ListResyncs,
-    ListTaskChanges, ListTasks, ListTrials, Mapping, Name, NewResync, Nothing, ProjectChange, ProjectId,
-    ProjectMapping, PushTasks, PutTask, ResolveTask, ResyncId, ResyncResults, ResyncScope, ResyncState, RetryTask,
-    StartResync, StartTrial, SuggestMapping, TaskEvent, TaskPath, Timestamp, UnlinkTask, WebhookEvent, WebhookResync,
-    WebhookTask,
+    CHOSEN_TASKS, CancelResync, CheckMapping, CreateResync, DeleteTask, EndTrial, GetJiraMetadata, GetMapping,
+    GetResync, GetTask, GetTaskTimeline, Id as _, KeyScope, LinkTask, ListResyncItems, ListResyncs, ListTaskChanges,
+    ListTasks, ListTrials, Mapping, NewResync, Nothing, ProjectChange, ProjectId, ProjectMapping, PushTasks, PutTask,
+    ResolveTask, ResyncId, ResyncScope, RetryTask, StartResync, StartTrial, SuggestMapping, TaskPath, Timestamp,
+    UnlinkTask,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{
-        Answers, JiraAccess, Needs, Refusal, Step, StoredApiKey, Turn, WorkspaceRole, outbox::ProjectNews,
-        projects::StoredProject, record, to_record,
+        Answers, JiraAccess, Needs, Refusal, Step, StoredApiKey, Turn, WorkspaceRole, projects::StoredProject, record,
+        to_record,
     },
     project_keeper::PushRules,
 };
@@ -93,6 +92,11 @@ impl Turn<'_> {
     /// Whether a project has a mapping.
     pub(super) fn has_mapping(&self, project: &ProjectId) -> Result<bool, Refusal> {
         Ok(self.mapping_of(project)?.is_some())
+    }
+
+    /// The mapping of a project, if it has one.
+    pub(super) fn mapping_that_stands(&self, project: &ProjectId) -> Result<Option<Mapping>, Refusal> {
+        Ok(self.mapping_of(project)?.map(|stored| stored.mapping))
     }
 
     /// Deletes what is stored about the tasks of a project.
@@ -290,6 +294,9 @@ impl Step for StoreMapping {
             StoredMapping { v: 1, revision, mapping: self.mapping.clone(), saved_at, saved_by: saved_by.clone() };
         let values = vec![self.project.as_str().into(), i64::from(revision).into(), to_record(&stored)?];
         turn.sql.run("INSERT INTO mappings (project, revision, record) VALUES (?, ?, ?)", values)?;
+        if let Some(connection) = &project.connection {
+            turn.subscribe_soon(connection)?;
+        }
         let (saved_at, saved_by) = (Some(saved_at), Some(saved_by));
         Ok(ProjectMapping { mapping: Some(self.mapping), revision, saved_at, saved_by })
     }
@@ -313,106 +320,5 @@ impl Step for GetProjectSync {
         let stored = turn.mapping_of(&self.project)?;
         let revision = stored.as_ref().map_or(0, |stored| stored.revision);
         Ok(ProjectSync { way: turn.way_of(&project)?, mapping: stored.map(|stored| stored.mapping), revision })
-    }
-}
-
-/// What happened to a task, for webhooks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReportedTaskEvent {
-    /// The number of the event in its project. Numbers that were reported before are left out.
-    pub number: u64,
-    /// When it happened.
-    pub at: Timestamp,
-    /// What happened.
-    pub event: TaskEvent,
-    /// The product's id of the task.
-    pub external_id: String,
-    /// The task's status after it.
-    pub status: Name,
-    /// The key of the issue.
-    pub issue_key: Option<String>,
-    /// What blocks the task.
-    pub cause: Option<BlockedCause>,
-    /// The resync that it is about, and no task.
-    #[serde(default)]
-    pub resync: Option<EndedResync>,
-}
-
-/// How a resync ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EndedResync {
-    /// The resync's id.
-    pub id: ResyncId,
-    /// Finished or cancelled.
-    pub state: ResyncState,
-    /// How many tasks ended how.
-    pub results: ResyncResults,
-}
-
-impl ReportedTaskEvent {
-    fn news(&self, project_id: &ProjectId, project: &Name) -> ProjectNews {
-        let (project_id, project) = (project_id.clone(), project.clone());
-        if let Some(EndedResync { id, state, results }) = self.resync.clone() {
-            let resync = Some(WebhookResync { id, project_id, project, state, results });
-            return ProjectNews { task: None, resync };
-        }
-        let task = WebhookTask {
-            project_id,
-            project,
-            external_id: self.external_id.clone(),
-            status: self.status.clone(),
-            issue_key: self.issue_key.clone(),
-            cause: self.cause,
-        };
-        ProjectNews { task: Some(task), resync: None }
-    }
-}
-
-/// Tells webhooks what happened to tasks of a project, each event once.
-#[derive(Serialize, Deserialize)]
-pub struct ReportTaskEvents {
-    /// The project.
-    pub project: ProjectId,
-    /// What happened, in order.
-    pub events: Vec<ReportedTaskEvent>,
-}
-
-#[derive(Deserialize)]
-struct FeedRow {
-    number: u64,
-}
-
-impl Step for ReportTaskEvents {
-    type Answer = ();
-
-    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        let project = turn.project(&self.project)?;
-        let connection = turn.connection_of(&project)?;
-        let id = || self.project.as_str().into();
-        let known: Vec<FeedRow> = turn.sql.rows("SELECT number FROM task_feeds WHERE project = ?", vec![id()])?;
-        let known = known.first().map_or(0, |row| row.number);
-        for reported in self.events.iter().filter(|reported| reported.number > known) {
-            let Some(event) = webhook_event(reported.event) else { continue };
-            let news = reported.news(&self.project, &project.name);
-            turn.announce_news(event, connection.as_ref().map(|connection| &connection.details), &news)?;
-        }
-        if let Some(last) = self.events.last().filter(|last| last.number > known) {
-            let number = i64::try_from(last.number).unwrap_or(i64::MAX);
-            let upsert = "INSERT OR REPLACE INTO task_feeds (project, number) VALUES (?, ?)";
-            turn.sql.run(upsert, vec![id(), number.into()])?;
-        }
-        Ok(())
-    }
-}
-
-fn webhook_event(event: TaskEvent) -> Option<WebhookEvent> {
-    match event {
-        TaskEvent::Linked => Some(WebhookEvent::TaskLinked),
-        TaskEvent::StatusChanged => Some(WebhookEvent::TaskStatusChanged),
-        TaskEvent::Blocked => Some(WebhookEvent::TaskBlocked),
-        TaskEvent::Recovered => Some(WebhookEvent::TaskRecovered),
-        TaskEvent::Conflict => Some(WebhookEvent::TaskConflict),
-        TaskEvent::ResyncFinished => Some(WebhookEvent::ResyncFinished),
-        _ => None,
     }
 }

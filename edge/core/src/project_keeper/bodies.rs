@@ -1,4 +1,5 @@
-//! The bodies of tasks, sealed while they wait. Findings are sensitive, so nothing else of them is stored.
+//! Confidential texts, sealed: the bodies of tasks while they wait, and comments of Jira. Findings are sensitive, so nothing else
+//! of them is stored.
 
 use super::{ProjectObject, ProjectWorld, task::StoredTask};
 use crate::{
@@ -7,17 +8,19 @@ use crate::{
     sealing::{self, Sealed, SealingContext},
 };
 
+/// The field in the sealing context of a body.
+pub(super) const BODY: &str = "body";
+
 impl<W: ProjectWorld> ProjectObject<W> {
-    /// Seals a body for the task with this id of the product's.
-    pub(super) async fn seal_body(&self, external_id: &str, body: &str) -> Result<String, Refusal> {
+    /// Seals a text. `of` is the product's id of its task, and what else tells it from others of that task.
+    pub(super) async fn seal_text(&self, of: &str, field: &'static str, text: &str) -> Result<String, Refusal> {
         let identity = self.identity()?;
         let ring = self.configuration().key_ring().map_err(|finding| Refusal::Storage(finding.message.clone()))?;
-        let owner = format!("{}/{external_id}", identity.project);
-        let place =
-            SealingContext { organization: &identity.organization, owner: &owner, generation: 0, field: "body" };
+        let owner = format!("{}/{of}", identity.project);
+        let place = SealingContext { organization: &identity.organization, owner: &owner, generation: 0, field };
         let platform = self.world().platform();
-        let sealed = sealing::seal(platform, platform, ring, &place, body.as_bytes()).await;
-        let sealed = sealed.map_err(|_| Refusal::Internal("a body could not be sealed".to_owned()))?;
+        let sealed = sealing::seal(platform, platform, ring, &place, text.as_bytes()).await;
+        let sealed = sealed.map_err(|_| Refusal::Internal("a text could not be sealed".to_owned()))?;
         Ok(serde_json::to_string(&sealed)?)
     }
 
@@ -25,19 +28,19 @@ impl<W: ProjectWorld> ProjectObject<W> {
     /// none either, so that the task gets through without it.
     pub(super) async fn opened_body(&self, task: &StoredTask) -> Option<String> {
         let sealed = task.body.as_ref()?.sealed.as_deref()?;
-        let opened = self.open_body(&task.external_id, sealed).await;
+        let opened = self.open_text(&task.external_id, BODY, sealed).await;
         if opened.is_none() {
             self.log(Level::Alert, "project.body_not_opened", task.id.as_str());
         }
         opened
     }
 
-    async fn open_body(&self, external_id: &str, sealed: &str) -> Option<String> {
+    /// A text that was sealed; `None` if it does not open.
+    pub(super) async fn open_text(&self, of: &str, field: &'static str, sealed: &str) -> Option<String> {
         let identity = self.identity().ok()?;
         let ring = self.configuration().key_ring().ok()?;
-        let owner = format!("{}/{external_id}", identity.project);
-        let place =
-            SealingContext { organization: &identity.organization, owner: &owner, generation: 0, field: "body" };
+        let owner = format!("{}/{of}", identity.project);
+        let place = SealingContext { organization: &identity.organization, owner: &owner, generation: 0, field };
         let sealed: Sealed = serde_json::from_str(sealed).ok()?;
         let opened = sealing::open(self.world().platform(), ring, &place, &sealed).await.ok()?;
         String::from_utf8(opened).ok()

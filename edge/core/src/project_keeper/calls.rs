@@ -10,7 +10,10 @@ use crate::{
     grant::{AccessToken, GrantKeepers as _, KeeperAnswer, KeeperCommand},
     issue_tracking::jira::{JiraRequest, JiraVersion},
     jira::{self, CallFailed, JiraMessage},
-    organization::{Caller, GetProjectSync, JiraWay, NotConnected, ProjectSync, Refusal, RequestCheckup, send},
+    organization::{
+        Caller, CountedCalls, GetProjectSync, HOUR, JiraWay, NotConnected, ObservedRateLimit, ProjectSync, RecordCalls,
+        Refusal, RequestCheckup, send, step_of,
+    },
     ports::{Clock as _, HttpLimits, Level},
     proxy::retry_after,
 };
@@ -71,12 +74,18 @@ pub(super) struct Run {
     silence: Cell<u32>,
     allowed_at: Cell<Timestamp>,
     stop: RefCell<Option<Stop>>,
+    quota: Cell<Option<Timestamp>>,
 }
 
 impl Run {
     /// The interface that is spoken.
     pub(super) const fn version(&self) -> JiraVersion {
         JiraVersion::of(self.way.access.is_cloud)
+    }
+
+    /// Whether the mapping wants comments of Jira to be told.
+    pub(super) fn wants_comments(&self) -> bool {
+        self.mapping.as_ref().is_some_and(|mapping| mapping.comments_from_jira)
     }
 
     /// Why the run ends; `None` while it goes on.
@@ -149,6 +158,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             silence: Cell::new(0),
             allowed_at: Cell::new(allowed_at),
             stop: RefCell::default(),
+            quota: Cell::new(None),
         })
     }
 
@@ -264,17 +274,48 @@ impl<W: ProjectWorld> ProjectObject<W> {
         let now = self.now();
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let pause = header("retry-after").and_then(|text| retry_after::read(text, now)).map(retry_after::clamped);
-        let until = now.plus_seconds(pause.map_or(LIMITED_PAUSE, i64::from));
         let reason = header("ratelimit-reason").unwrap_or_default();
+        let until = now.plus_seconds(pause.map_or(LIMITED_PAUSE, i64::from));
         if reason.contains("per-issue") {
             return NoAnswer::LimitedHere { until };
         }
-        let sentence = if reason.contains("quota") {
-            "Jira's hourly allowance for this app is used up. Everything is kept and goes on by itself."
-        } else {
-            "Jira limits calls for a moment. Everything is kept and goes on by itself."
+        if !reason.contains("quota") {
+            return run.pause("Jira limits calls for a moment. Everything is kept and goes on by itself.", Some(until));
+        }
+        // Source: Atlassian, *Rate limiting*: the quota is there again when the next hour of UTC begins.
+        let until = if pause.is_some() { until } else { step_of(now, HOUR).plus_millis(HOUR) };
+        run.quota.set(Some(until));
+        let hour = until.to_string();
+        let sentence = format!(
+            "Jira's hourly allowance for this app is used up until {} UTC. Everything is kept and goes on by itself.",
+            hour.get(11..16).unwrap_or_default()
+        );
+        run.pause(&sentence, Some(until))
+    }
+
+    /// Tells the connection that Jira's allowance is used up, so that its page says so, once for all its projects.
+    pub(super) async fn report_quota(&self, run: &Run) -> Result<(), Refusal> {
+        let Some(until) = run.quota.take() else { return Ok(()) };
+        let observed = ObservedRateLimit {
+            at: self.now(),
+            limit: None,
+            remaining: Some(0),
+            resets_at: Some(until),
+            limited_until: Some(until),
         };
-        run.pause(sentence, Some(until))
+        let counted = CountedCalls {
+            connection: run.way.access.connection.clone(),
+            counts: Vec::new(),
+            failed: Vec::new(),
+            succeeded_at: None,
+            failing: None,
+            is_mixed: false,
+            rate_limit: Some(observed),
+            keys: Vec::new(),
+        };
+        let organization = &self.identity()?.organization;
+        let report = RecordCalls { connections: vec![counted] };
+        send(self.world().platform(), organization, Caller::Edge, &report).await
     }
 
     async fn refresh(&self, run: &Run) -> Result<(), NoAnswer> {

@@ -10,6 +10,7 @@ use api::{
 
 use super::{
     ProjectObject, ProjectWorld, PushRules, TaskAction,
+    bodies::BODY,
     push::{self, Pushed},
     store::Store,
     task::{StoredBody, StoredTask},
@@ -101,7 +102,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     async fn sealed_body(&self, external_id: &str, body: &str) -> Result<StoredBody, Refusal> {
-        let sealed = self.seal_body(external_id, body).await?;
+        let sealed = self.seal_text(external_id, BODY, body).await?;
         Ok(StoredBody { digest: Digest::of(body), sealed: Some(sealed) })
     }
 

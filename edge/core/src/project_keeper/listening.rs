@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ProjectObject, ProjectWorld,
     calls::{NoAnswer, Run},
+    messages::Nudge,
     task::StoredTask,
 };
 use crate::{
@@ -26,6 +27,8 @@ const RARE_POLL: i64 = 900_000;
 const OVERLAP_MINUTES: i64 = 5;
 /// The longest time that a poll looks back, in minutes: a day. The sweep finds what is older.
 const MOST_MINUTES: i64 = 1_440;
+/// The shortest pause between two looks at an issue that events ask for, in milliseconds.
+pub(super) const NUDGE_PAUSE: i64 = 10_000;
 /// The most pages of a poll.
 const PAGES: usize = 10;
 /// The pause between two sweeps, in milliseconds: a day.
@@ -119,7 +122,8 @@ impl<W: ProjectWorld> ProjectObject<W> {
             };
             for found in read.issues {
                 let seen = found.status.map(|status| status.id);
-                changed |= self.look_if_other(&found.id, seen.as_ref())?;
+                let commented = found.updated.filter(|_| run.wants_comments());
+                changed |= self.look_if_other(&found.id, seen.as_ref(), commented)?;
             }
             match read.next {
                 Some(next) => page = Page::After(next),
@@ -130,15 +134,48 @@ impl<W: ProjectWorld> ProjectObject<W> {
         Ok(self.store().set_fact(POLL, &PollFact { at: now, active_at, failed_at: None })?)
     }
 
-    /// Makes a task due if its issue seems to have another status than was last seen. Answers whether it does.
-    fn look_if_other(&self, issue: &JiraId, status: Option<&JiraId>) -> Result<bool, Refusal> {
+    /// Makes a task due if its issue seems to have another status than was last seen, or changed since its comments were read.
+    /// Answers whether it does.
+    fn look_if_other(
+        &self,
+        issue: &JiraId,
+        status: Option<&JiraId>,
+        commented: Option<Timestamp>,
+    ) -> Result<bool, Refusal> {
         let Some(task) = self.store().task_of_issue(issue.as_str())? else { return Ok(false) };
         let known = task.link.as_ref().and_then(|link| link.status.as_ref()).map(|status| &status.id);
-        if known == status {
+        let read = task.link.as_ref().and_then(|link| link.comments_read);
+        if known == status && commented.is_none_or(|at| read.is_some_and(|read| at <= read)) {
             return Ok(false);
         }
         self.look_at(&task)?;
         Ok(true)
+    }
+
+    /// An event of Jira's: makes the task of an issue due, if the issue seems to have changed. It is looked at once in ten
+    /// seconds at most, however many events come, and not at all if it is no task's.
+    pub(super) async fn nudged(&self, nudge: &Nudge) -> Result<(), Refusal> {
+        let Some(task) = self.store().task_of_issue(nudge.issue.as_str())? else { return Ok(()) };
+        let Some(link) = &task.link else { return Ok(()) };
+        let known = link.status.as_ref().map(|status| &status.id);
+        if nudge.status.is_some() && known == nudge.status.as_ref() {
+            return Ok(());
+        }
+        let now = self.now();
+        let pause_over = link.nudged_at.map(|last| if last > now { last } else { last.plus_millis(NUDGE_PAUSE) });
+        // A pause that ends later was begun before the clock was corrected.
+        let at = pause_over.filter(|at| at.since(now) <= NUDGE_PAUSE).map_or(now, |at| at.max(now));
+        self.update(&task, |task| {
+            if task.due_at.is_none_or(|due| due > at) {
+                task.due_at = Some(at);
+            }
+            // One that is being looked at just now is looked at again: see `decided`.
+            if let Some(link) = &mut task.link {
+                link.nudged_at = Some(at);
+            }
+            Ok(())
+        })?;
+        Ok(self.arm(at).await?)
     }
 
     /// Makes a task due, so that its issue is looked at.

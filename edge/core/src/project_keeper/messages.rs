@@ -1,8 +1,8 @@
 //! The messages between the Worker and the keeper of a project.
 
 use api::{
-    BatchTask, Keep, ListChangesQuery, ListResyncItemsQuery, ListTasksQuery, Name, NewResync, NewTrial, ProjectId,
-    ResyncId, TaskTimelineQuery,
+    BatchTask, JiraId, Keep, ListChangesQuery, ListResyncItemsQuery, ListTasksQuery, Name, NewResync, NewTrial,
+    ProjectId, ResyncId, TaskTimelineQuery,
 };
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
@@ -127,8 +127,40 @@ pub enum ProjectCommand {
         /// Which tasks.
         query: ListResyncItemsQuery,
     },
+    /// Jira says that an issue changed: look at it soon, if it is one of a task's. [`api::Nothing`].
+    Nudge {
+        /// Which issue.
+        nudge: Nudge,
+    },
     /// Something about the project changed: look at it now. [`api::Nothing`].
     Wake,
+    /// Seal texts anew under the first sealing key: a [`ProjectResealed`].
+    Reseal {
+        /// After which one; `None` from the first on.
+        after: Option<String>,
+    },
+    /// Make sure that the alarm comes, if something is to be done. [`api::Nothing`].
+    Watch,
+}
+
+/// What became of sealing texts of a project anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectResealed {
+    /// How many were sealed anew.
+    pub resealed: u32,
+    /// How many do not open, and stay as they are.
+    pub unopened: u32,
+    /// After which one it goes on; `None` if all were looked at.
+    pub next: Option<String>,
+}
+
+/// What is taken of an event of Jira's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nudge {
+    /// The issue.
+    pub issue: JiraId,
+    /// The status that it seems to have; `None` if something else may have changed.
+    pub status: Option<JiraId>,
 }
 
 /// What is to be done with a resync.
@@ -189,7 +221,10 @@ impl ProjectCommand {
                 | Self::ListTrials
                 | Self::Resync { action: ResyncCommand::Get, .. }
                 | Self::ResyncItems { .. }
+                | Self::Nudge { .. }
                 | Self::Wake
+                | Self::Watch
+                | Self::Reseal { .. }
                 | Self::Push { .. }
         )
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::{organization::Sql, ports::PortFailure};
 
 /// The statements of each version, in order.
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3];
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 /// `seq` numbers the writes of tasks, so that a list is in the order of the last change. `due_at` is when the keeper goes on
 /// with a task. `told` marks the events that products read; `reported`, those that the organization knows.
@@ -43,6 +43,13 @@ const VERSION_3: &[&str] = &[
     "CREATE INDEX stories_by_size ON stories (n)",
     "INSERT INTO stories (cause, sentence, n, record) SELECT cause, json_extract(record, '$.blocked.sentence'), count(*), \
      max(json_extract(record, '$.blocked')) FROM tasks WHERE cause <> '' GROUP BY 1, 2",
+];
+
+/// When each comment was last edited that products were told of or that is Causeway's own. The index is for bodies that are
+/// sealed: those of tasks that wait.
+const VERSION_4: &[&str] = &[
+    "CREATE TABLE comments (task TEXT NOT NULL, id TEXT NOT NULL, updated_at INTEGER NOT NULL, PRIMARY KEY (task, id)) WITHOUT ROWID",
+    "CREATE INDEX tasks_without_issue ON tasks (id) WHERE issue IS NULL",
 ];
 
 #[derive(Deserialize)]

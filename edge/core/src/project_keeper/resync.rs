@@ -220,6 +220,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             issue_key: None,
             cause: None,
             resync: Some(ended),
+            comment: None,
         };
         Ok(self.store().add_event(resync.id.as_str(), &event, now)?)
     }

@@ -8,7 +8,7 @@
 //! 5. Report to the organization what webhooks are to be told.
 //! 6. Set the alarm for when something is due next.
 
-use api::{Paused, TaskState, Timestamp};
+use api::{Paused, TaskState, Timestamp, WebhookComment};
 use futures::future::join_all;
 
 use super::{
@@ -123,6 +123,10 @@ impl<W: ProjectWorld> ProjectObject<W> {
             let until = Some(self.now().plus_millis(FALLBACK));
             return Err(Paused { sentence: "Causeway could not go on, and tries again by itself.".to_owned(), until });
         }
+        if let Err(refusal) = self.report_quota(&run).await {
+            // It is only shown there; the next run that finds it used up says it again.
+            self.log(Level::Warning, "project.quota_not_reported", &format!("{refusal:?}"));
+        }
         match run.stopped() {
             Some(Stop::Paused(paused)) => Err(paused),
             _ if !has_mapping => {
@@ -152,6 +156,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             return Ok(());
         }
         self.try_again_with_new_mapping(run)?;
+        self.note_comments_wanted(run)?;
         self.poll(run).await?;
         while run.stopped().is_none() {
             let due = store.due(self.now(), AT_ONCE)?;
@@ -212,6 +217,11 @@ impl<W: ProjectWorld> ProjectObject<W> {
                 issue_key: numbered.event.issue_key,
                 cause: numbered.event.cause,
                 resync: numbered.event.resync,
+                comment: numbered.event.comment.map(|comment| WebhookComment {
+                    id: comment.id,
+                    author: comment.author,
+                    is_edit: comment.is_edit,
+                }),
             });
             let report = ReportTaskEvents { project: identity.project.clone(), events: reported.collect() };
             send(self.world().platform(), &identity.organization, Caller::Edge, &report).await?;
@@ -219,7 +229,8 @@ impl<W: ProjectWorld> ProjectObject<W> {
         }
     }
 
-    fn next_run(&self) -> Result<Option<Timestamp>, Refusal> {
+    /// When something is due next; `None` if there is nothing to do.
+    pub(super) fn next_run(&self) -> Result<Option<Timestamp>, Refusal> {
         let (due, resync, trial) = (self.store().next_due()?, self.next_resync()?, self.next_trial()?);
         let due = [due, resync, trial, self.next_poll()?, self.next_sweep()?].into_iter().flatten().min();
         Ok(due.map(|due| due.max(self.now().plus_millis(NEXT_RUN))))

@@ -1,12 +1,12 @@
 //! The tables of a project's keeper.
 
 use api::{
-    BlockedCause, List, ListChangesQuery, ListTasksQuery, Name, TASKS_OF_PROJECT, TaskChange, TaskChanges, TaskCounts,
-    TaskEntry, TaskEvent, TaskState, TaskTimelineQuery, Timestamp, entry_cursor,
+    BlockedCause, List, ListChangesQuery, ListTasksQuery, Name, TASKS_OF_PROJECT, TaskCounts, TaskEntry, TaskEvent,
+    TaskState, TaskTimelineQuery, Timestamp, entry_cursor,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{messages::ProjectIdentity, task::StoredTask};
+use super::{comments::StoredComment, messages::ProjectIdentity, task::StoredTask};
 use crate::{
     organization::{EndedResync, Refusal, Sql, Value, page_limit, record, records, to_record},
     ports::PortFailure,
@@ -35,6 +35,9 @@ pub(super) struct StoredEvent {
     /// The resync that it is about. Then it is about no task: `external_id` is empty, and `status` is that of the resync.
     #[serde(default)]
     pub(super) resync: Option<EndedResync>,
+    /// The comment that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<StoredComment>,
 }
 
 /// An event with its number.
@@ -97,8 +100,8 @@ fn is_told(event: TaskEvent) -> bool {
 
 /// Whether an event is one that webhooks can ask for.
 fn is_reported(event: TaskEvent) -> bool {
-    use TaskEvent::{Blocked, Conflict, Linked, Recovered, ResyncFinished, StatusChanged};
-    matches!(event, Linked | StatusChanged | Blocked | Recovered | Conflict | ResyncFinished)
+    use TaskEvent::{Blocked, Commented, Conflict, Linked, Recovered, ResyncFinished, StatusChanged};
+    matches!(event, Linked | StatusChanged | Blocked | Recovered | Conflict | Commented | ResyncFinished)
 }
 
 impl Store<'_> {
@@ -164,6 +167,7 @@ impl Store<'_> {
         let before = self.before(task.id.as_str())?;
         self.count_story(before.as_ref().and_then(StateRow::story), None)?;
         self.0.run("DELETE FROM events WHERE task = ?", vec![task.id.as_str().into()])?;
+        self.0.run("DELETE FROM comments WHERE task = ?", vec![task.id.as_str().into()])?;
         self.0.run("DELETE FROM tasks WHERE id = ?", vec![task.id.as_str().into()])
     }
 
@@ -266,6 +270,18 @@ impl Store<'_> {
         sentence: String,
         now: Timestamp,
     ) -> Result<(), PortFailure> {
+        self.write_event(task, event, sentence, None, now)
+    }
+
+    /// Writes down what happened to a task, with the comment that it is about.
+    pub(super) fn write_event(
+        self,
+        task: &StoredTask,
+        event: TaskEvent,
+        sentence: String,
+        comment: Option<StoredComment>,
+        now: Timestamp,
+    ) -> Result<(), PortFailure> {
         let stored = StoredEvent {
             event,
             sentence,
@@ -274,6 +290,7 @@ impl Store<'_> {
             issue_key: task.link.as_ref().map(|link| link.key.clone()),
             cause: task.blocked.as_ref().map(|blocked| blocked.cause),
             resync: None,
+            comment,
         };
         self.add_event(task.id.as_str(), &stored, now)
     }
@@ -307,24 +324,16 @@ impl Store<'_> {
         Ok(List { items, next_cursor })
     }
 
-    /// The changes after a number, oldest first.
-    pub(super) fn changes(self, query: &ListChangesQuery) -> Result<TaskChanges, Refusal> {
+    /// The changes after a number, oldest first; after which number the next ones are, and whether there are more already.
+    pub(super) fn changes(self, query: &ListChangesQuery) -> Result<(Vec<NumberedEvent>, String, bool), Refusal> {
         let limit = page_limit(query.limit, PAGE)?;
         let after = cursor(query.after.as_deref())?.unwrap_or(0);
         let select = "SELECT number, at, record FROM events WHERE told = 1 AND number > ? ORDER BY number LIMIT ?";
         let rows: Vec<EventRow> = self.0.rows(select, vec![after.into(), (i64::from(limit) + 1).into()])?;
         let more = rows.len() > usize::from(limit);
-        let change = |row: EventRow| {
-            let NumberedEvent { number, at, event } = row.read()?;
-            let StoredEvent { event, external_id, status, issue_key, cause, resync, .. } = event;
-            let is_of_task = resync.is_none();
-            let (external_id, status) = (is_of_task.then_some(external_id), is_of_task.then_some(status));
-            let resync = resync.map(|resync| resync.id);
-            Ok(TaskChange { number, at, event, external_id, status, issue_key, cause, resync })
-        };
-        let items = rows.into_iter().take(limit.into()).map(change).collect::<Result<Vec<_>, Refusal>>()?;
+        let items = rows.into_iter().take(limit.into()).map(EventRow::read).collect::<Result<Vec<_>, Refusal>>()?;
         let next_after = items.last().map_or(after.to_string(), |change| change.number.to_string());
-        Ok(TaskChanges { items, next_after, more })
+        Ok((items, next_after, more))
     }
 
     /// Events that the organization does not know yet, oldest first.

@@ -1,11 +1,12 @@
 //! Keeping a task and its issue in step: look at the issue, decide, carry the decision out, look again.
 
-use api::{Blocked, BlockedCause, CommentRule, IssueStatus, JiraId, SyncBase, TaskEvent, TaskState, Timestamp};
+use api::{Blocked, BlockedCause, IssueStatus, JiraId, SyncBase, TaskEvent, TaskState, Timestamp};
 
 use super::{
     ProjectObject, ProjectWorld,
     calls::{NoAnswer, Run},
     creation::retry_at,
+    listening::NUDGE_PAUSE,
     task::StoredTask,
 };
 use crate::{
@@ -13,8 +14,7 @@ use crate::{
         IssueLook, LinkState, SyncStep,
         causes::{RefusedRequest, of_refusal},
         decide,
-        document::{to_adf, to_wiki_markup},
-        jira::{JiraIssue, JiraRefusal, JiraVersion, TransitionList},
+        jira::{JiraIssue, JiraRefusal, TransitionList},
         transitions::{LearnedWorkflow, MoveQuestion, NextLeg, next_leg},
     },
     organization::Refusal,
@@ -41,11 +41,15 @@ impl<W: ProjectWorld> ProjectObject<W> {
     pub(super) async fn synchronize(&self, run: &Run, task: StoredTask) -> Result<(), Refusal> {
         let mut has_moved = false;
         for _ in 0..LOOKS {
+            let looked_at = self.now();
             let Some(look) = self.look(run, &task).await? else { return Ok(()) };
-            match self.decided(run, &task, &look)? {
+            match self.decided(run, &task, &look, looked_at)? {
                 Left::Nothing => {
                     if has_moved {
                         self.comment(run, &task).await?;
+                    }
+                    if let IssueLook::Found(issue) = &look {
+                        self.hear_comments(run, &task, issue).await?;
                     }
                     return self.link_back(run, &task).await;
                 }
@@ -97,7 +101,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     /// Decides, and stores what follows.
-    fn decided(&self, run: &Run, task: &StoredTask, look: &IssueLook) -> Result<Left, Refusal> {
+    fn decided(&self, run: &Run, task: &StoredTask, look: &IssueLook, looked_at: Timestamp) -> Result<Left, Refusal> {
         let (store, now) = (self.store(), self.now());
         let Some(mapping) = &run.mapping else { return Ok(Left::Nothing) };
         let mut to = None;
@@ -105,6 +109,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             let issue = if let IssueLook::Found(issue) = look { Some(issue) } else { None };
             let product = task.product().clone();
             let Some(link) = &mut task.link else { return Ok(()) };
+            let nudged = link.nudged_at.filter(|at| *at > looked_at && at.since(looked_at) <= NUDGE_PAUSE);
             if let Some(issue) = issue {
                 link.see(issue);
                 if link.state.is_none() {
@@ -120,7 +125,8 @@ impl<W: ProjectWorld> ProjectObject<W> {
             let step = decide(state, look, mapping, now);
             state.record(&step, issue, now);
             task.failures = 0;
-            task.due_at = None;
+            // What Jira told meanwhile may be newer than what was seen.
+            task.due_at = nudged;
             match step {
                 SyncStep::InSync => self.agree(task, issue, now)?,
                 SyncStep::Settle { base } => {
@@ -269,25 +275,6 @@ impl<W: ProjectWorld> ProjectObject<W> {
         Ok(learned)
     }
 
-    /// Says in a comment which status of the product moved the issue, where the mapping wants that. It is said once or not at
-    /// all: nothing tells whether a comment whose answer was lost is there.
-    async fn comment(&self, run: &Run, task: &StoredTask) -> Result<(), Refusal> {
-        let is_wanted = run.mapping.as_ref().is_some_and(|mapping| mapping.comments == CommentRule::Moves);
-        let task = self.store().task(&task.external_id)?.filter(|task| task.state == TaskState::InSync);
-        let Some(task) = task.filter(|_| is_wanted) else { return Ok(()) };
-        let Some(link) = &task.link else { return Ok(()) };
-        let said = format!("The status in the product is now {}.", as_plain_text(task.product().status.as_str()));
-        let body = match run.version() {
-            JiraVersion::Cloud => to_adf(&said),
-            JiraVersion::DataCenter => to_wiki_markup(&said).into(),
-        };
-        let sent = self.call(run, run.version().comment(&link.issue, &body)).await;
-        if !sent.is_ok_and(|answer| (200..=299).contains(&answer.status)) {
-            self.log(Level::Info, "project.not_commented", task.id.as_str());
-        }
-        Ok(())
-    }
-
     /// Links the issue to the task's page in the product. The link is made once; that it cannot be made is a note.
     async fn link_back(&self, run: &Run, task: &StoredTask) -> Result<(), Refusal> {
         let Some(task) = self.store().task(&task.external_id)? else { return Ok(()) };
@@ -319,11 +306,6 @@ impl<W: ProjectWorld> ProjectObject<W> {
         }
         Ok(())
     }
-}
-
-/// A text as Markdown that means only itself.
-fn as_plain_text(text: &str) -> String {
-    text.chars().flat_map(|one| one.is_ascii_punctuation().then_some('\\').into_iter().chain([one])).collect()
 }
 
 fn agreed(task: &api::Name, issue: Option<&JiraIssue>, now: Timestamp) -> Option<SyncBase> {

@@ -86,6 +86,15 @@ pub(super) struct Link {
     /// Whether the issue links to the task's page, or cannot.
     #[serde(default)]
     pub(super) is_linked_back: bool,
+    /// When an event of Jira's last made it be looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) nudged_at: Option<Timestamp>,
+    /// When the two were linked. Comments from before are not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) linked_at: Option<Timestamp>,
+    /// When the issue had last changed at the time its comments were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) comments_read: Option<Timestamp>,
     /// Where the link comes from.
     pub(super) origin: LinkOrigin,
     /// What decisions about both sides need to remember; `None` until the issue was looked at.
@@ -148,8 +157,18 @@ impl StoredTask {
 
     /// Links it to an issue, which is looked at next.
     pub(super) fn link(&mut self, issue: JiraId, key: String, origin: LinkOrigin, now: Timestamp) {
-        self.link =
-            Some(Link { issue, key, issue_type: None, status: None, is_linked_back: false, origin, state: None });
+        self.link = Some(Link {
+            issue,
+            key,
+            issue_type: None,
+            status: None,
+            is_linked_back: false,
+            nudged_at: None,
+            linked_at: Some(now),
+            comments_read: None,
+            origin,
+            state: None,
+        });
         self.creation = None;
         self.enter(TaskState::Syncing, None, now);
         self.hurry(now);

@@ -1,14 +1,15 @@
 //! Tasks: pushed with a key, they are issues of Jira, and both statuses stay in step.
 
 use api::{
-    BatchTask, CreateProject, CreateWorkspace, EditAccess, GetJiraMetadata, GetMapping, GetTask, GetTaskTimeline,
-    IssueTypeMapping, JiraMetadata, JiraStatus, KeyScope, Mapping, MappingEdit, Name, NewAccess, NewProject, NewTask,
-    NewWorkspace, Nothing, Project, ProjectMapping, PushTasks, PutMapping, PutTask, RetryTask, StatusCategory, Task,
-    TaskBatch, TaskBatchAnswer, TaskPath, TaskState, TaskTimelineQuery, Workspace,
+    BatchTask, CreateProject, CreateWebhook, CreateWorkspace, CreatedWebhook, EditAccess, GetJiraMetadata, GetMapping,
+    GetTask, GetTaskTimeline, IssueTypeMapping, JiraMetadata, JiraStatus, KeyScope, ListChangesQuery, ListProjects,
+    ListTaskChanges, Mapping, MappingEdit, Name, NewAccess, NewProject, NewTask, NewWebhook, NewWorkspace, Nothing,
+    Project, ProjectMapping, PushTasks, PutMapping, PutTask, RetryTask, StatusCategory, Task, TaskBatch,
+    TaskBatchAnswer, TaskEvent, TaskPath, TaskState, TaskTimelineQuery, WebhookEvent, Workspace,
 };
 use atlassian::Person;
 use atlassian::sites::HARBOUR;
-use journeys::{Causeway, PATIENCE, Visitor, eventually};
+use journeys::{Causeway, PATIENCE, Receiver, Visitor, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -17,6 +18,7 @@ pub(crate) struct Product {
     machine: Visitor,
     key: String,
     connection: api::ConnectionId,
+    workspace: api::WorkspaceId,
     pub(crate) project: api::ProjectId,
 }
 
@@ -73,6 +75,10 @@ impl Product {
     pub(crate) async fn at(causeway: &Causeway) -> Self {
         let ada = causeway.visitor();
         ada.signs_in_as(Person::Ada).await;
+        Self::of(causeway, &ada).await
+    }
+
+    async fn of(causeway: &Causeway, ada: &Visitor) -> Self {
         let connection = ada.connects("Harbour", Person::Ada, HARBOUR).await.id;
         let workspace = NewWorkspace::named(name("Port"));
         let workspace: Workspace = ada.calls::<CreateWorkspace>(&(), &workspace).await.expect(201).json();
@@ -88,7 +94,7 @@ impl Product {
         let read: ProjectMapping = ada.calls::<GetMapping>(&project.id, &Nothing {}).await.expect(200).json();
         assert_eq!(read.mapping, Some(edit.mapping));
         let key = ada.makes_a_key(&[KeyScope::TasksRead, KeyScope::TasksWrite, KeyScope::Proxy]).await.key;
-        Self { machine: causeway.visitor(), key, connection, project: project.id }
+        Self { machine: causeway.visitor(), key, connection, workspace: workspace.id, project: project.id }
     }
 
     pub(crate) fn path(&self, external_id: &str) -> TaskPath {
@@ -170,4 +176,44 @@ async fn what_a_product_pushes_is_in_jira_and_both_statuses_stay_in_step() {
     }
     product.calls::<RetryTask>(&product.path("F-1"), &Nothing {}).await;
     product.is_in_sync("F-1", "open").await;
+}
+
+#[tokio::test]
+async fn what_jira_tells_is_heard_before_causeway_looks() {
+    let causeway = Causeway::start_with(|all| all.with("JIRA_EVENTS", "true")).await;
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    let product = Product::of(&causeway, &ada).await;
+    let receiver = Receiver::listen().await;
+    let events = vec![WebhookEvent::TaskStatusChanged];
+    let new = NewWebhook { name: None, url: receiver.url().to_owned(), events };
+    let _: CreatedWebhook = ada.calls::<CreateWebhook>(&(), &new).await.expect(201).json();
+    product.calls::<PutTask>(&product.path("F-1"), &task("open")).await;
+    let issue = product.is_in_sync("F-1", "open").await.issue.expect("an issue");
+    let horizon = eventually(PATIENCE, async || {
+        let listed = ada.calls::<ListProjects>(&product.workspace, &Nothing {}).await.expect(200);
+        let projects = listed.json::<api::List<Project>>().items;
+        projects.into_iter().find_map(|project| project.connection?.hears_until)
+    });
+    assert!(horizon.await.is_some(), "Jira was asked to tell of changes");
+
+    // From now on, looking finds nothing: Jira's index is a day late.
+    causeway.model.set_index_lag(std::time::Duration::from_hours(24));
+    let types = product.jira(Method::GET, "project/DOCK/statuses", &Value::Null).await;
+    let own = issue.issue_type.expect("a type");
+    let of_type = types.as_array().expect("types").iter().find(|one| one["id"] == own.as_str()).expect("the type");
+    let mut statuses = of_type["statuses"].as_array().expect("statuses").iter();
+    let done = statuses.find(|one| one["statusCategory"]["key"] == "done").expect("a status");
+    causeway.model.drag_issue(HARBOUR, &issue.key, done["name"].as_str().expect("a name"), Person::Bob);
+    product.is_in_sync("F-1", "fixed").await;
+    let told = receiver.receives(1).await.remove(0).message();
+    assert_eq!(
+        (told.kind.as_str(), told.data.task.map(|task| task.external_id)),
+        ("task.status_changed", Some("F-1".into()))
+    );
+    let changes = product.calls::<ListTaskChanges>(&product.project, &ListChangesQuery::default()).await;
+    let last = changes.items.last().expect("a change");
+    assert_eq!((last.event, last.status.as_ref().map(Name::as_str)), (TaskEvent::StatusChanged, Some("fixed")));
+    let sent = causeway.model.sent_webhooks();
+    assert!(sent.iter().all(|delivery| delivery.outcome == Some(Ok(204))), "{sent:?}");
 }

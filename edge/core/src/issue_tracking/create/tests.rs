@@ -130,7 +130,14 @@ fn only_an_answer_of_jira_itself_is_a_refusal() {
 }
 
 fn found(of: &str, created: i64, nonce: Option<&str>) -> FoundIssue {
-    FoundIssue { id: id(of), key: format!("ABC-{of}"), created: Some(at(created)), status: None, mark: nonce.map(mark) }
+    FoundIssue {
+        id: id(of),
+        key: format!("ABC-{of}"),
+        created: Some(at(created)),
+        updated: None,
+        status: None,
+        mark: nonce.map(mark),
+    }
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub struct JiraIssue {
     pub status: JiraStatus,
     /// Whether it is archived, so that it can only be read.
     pub is_archived: bool,
+    /// When anything about it last changed, comments included; `None` if Jira's text cannot be read.
+    pub updated: Option<api::Timestamp>,
 }
 
 /// What marks an issue as made for a task. Anybody who may browse the issue can read it, so it holds no secret.
@@ -45,6 +47,8 @@ pub struct FoundIssue {
     pub key: String,
     /// When it was created, in RFC 3339 if Jira's text could be read.
     pub created: Option<api::Timestamp>,
+    /// When it last changed, if that was asked for.
+    pub updated: Option<api::Timestamp>,
     /// Its status, if it was asked for.
     pub status: Option<JiraStatus>,
     /// Its mark; `None` if it has none.
@@ -109,6 +113,8 @@ struct WrittenFields {
     status: Option<WrittenStatus>,
     #[serde(default)]
     created: Option<String>,
+    #[serde(default)]
+    updated: Option<String>,
     /// Who archived it; absent or `null` if nobody did.
     #[serde(default)]
     archivedby: Option<serde_json::Value>,
@@ -158,6 +164,7 @@ impl JiraIssue {
             issue_type: fields.issuetype?.id?,
             status: fields.status?.into(),
             is_archived: fields.archivedby.is_some() || fields.archiveddate.is_some(),
+            updated: fields.updated.as_deref().and_then(read_moment),
         })
     }
 }
@@ -192,6 +199,7 @@ impl FoundIssue {
             id: written.id,
             key: written.key,
             created: written.fields.created.as_deref().and_then(read_moment),
+            updated: written.fields.updated.as_deref().and_then(read_moment),
             status: written.fields.status.map(Into::into),
             mark,
         }
@@ -199,7 +207,7 @@ impl FoundIssue {
 }
 
 /// Reads `2026-11-22T05:00:00.000+0000`: RFC 3339 but for the colon in the offset.
-fn read_moment(text: &str) -> Option<api::Timestamp> {
+pub(super) fn read_moment(text: &str) -> Option<api::Timestamp> {
     let end = text.len().checked_sub(2)?;
     let with_colon = || Some(format!("{}:{}", text.get(..end)?, text.get(end..)?));
     api::Timestamp::parse(text).or_else(|| api::Timestamp::parse(&with_colon()?))

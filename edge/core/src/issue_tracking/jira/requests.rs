@@ -4,7 +4,7 @@ use api::{JiraId, Timestamp};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::{MARK_PROPERTY, NextPage, needed_permissions};
+use super::{MARK_PROPERTY, NextPage, TaskMark, needed_permissions};
 
 /// The interface of Jira that is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +27,11 @@ pub struct JiraRequest {
 }
 
 /// The fields that decisions need.
-const FIELDS: [&str; 6] = ["project", "issuetype", "status", "created", "archivedby", "archiveddate"];
+const FIELDS: [&str; 7] = ["project", "issuetype", "status", "created", "updated", "archivedby", "archiveddate"];
 /// The most issues that are asked for by id at once.
 pub const FETCHED_AT_ONCE: usize = 100;
+/// The most comments that are read. Older ones are not looked at again.
+const COMMENTS: usize = 100;
 /// The most issues of a page of a search with fields.
 const PAGE: usize = 100;
 
@@ -108,9 +110,17 @@ impl JiraVersion {
         self.post(&format!("issue/{}/remotelink", segment(issue.as_str())), body)
     }
 
-    /// Adds a comment, whose body is a document at Cloud and wiki markup at Data Center.
-    pub fn comment(self, issue: &JiraId, body: &Value) -> JiraRequest {
-        self.post(&format!("issue/{}/comment", segment(issue.as_str())), json!({ "body": body }))
+    /// Adds a comment with our mark, whose body is a document at Cloud and wiki markup at Data Center.
+    pub fn comment(self, issue: &JiraId, body: &Value, mark: &TaskMark) -> JiraRequest {
+        let properties = json!([{ "key": MARK_PROPERTY, "value": mark }]);
+        let body = json!({ "body": body, "properties": properties });
+        self.post(&format!("issue/{}/comment", segment(issue.as_str())), body)
+    }
+
+    /// Asks for the newest comments on an issue, with their marks.
+    pub fn comments(self, issue: &JiraId) -> JiraRequest {
+        let query = format!("orderBy=-created&maxResults={COMMENTS}&expand=properties");
+        self.get(&format!("issue/{}/comment?{query}", segment(issue.as_str())))
     }
 
     /// Searches for the issues that this account created in a project around `since`, the oldest first, with their marks.
@@ -138,7 +148,7 @@ impl JiraVersion {
     /// Searches for the issues of a project that changed in the last `minutes`.
     pub fn updated_within(self, project: &str, minutes: u32, page: &Page) -> JiraRequest {
         let jql = format!("project = {} AND updated >= -{minutes}m ORDER BY updated ASC", quoted(project));
-        self.search(&jql, &["status"], page)
+        self.search(&jql, &["status", "updated"], page)
     }
 
     fn search(self, jql: &str, fields: &[&str], page: &Page) -> JiraRequest {
@@ -201,7 +211,7 @@ fn segment(text: &str) -> String {
 }
 
 /// A text as a literal of JQL.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 

@@ -41,6 +41,7 @@ pub(crate) fn issue(in_status: &str) -> JiraIssue {
         issue_type: id("10001"),
         status: status(in_status),
         is_archived: false,
+        updated: None,
     }
 }
 

@@ -72,6 +72,7 @@ impl Turn<'_> {
             updates.join(", "),
         );
         self.sql.run(&upsert, columns.into_iter().map(|(_, value)| value).collect())?;
+        self.subscribe_anew(&connection)?;
         self.schedule_checkup(&connection)?;
         self.settle_delegations_of_connection(&shown.id)
     }

@@ -288,6 +288,13 @@ fn delegations_keep_their_names() {
 }
 
 #[test]
+fn subscriptions_keep_their_names() {
+    assert_kept::<subscriptions::StoredSubscription>(
+        r#"{"v":1,"ends_at":"2026-12-22T05:00:00Z","refused":"Five at most."}"#,
+    );
+}
+
+#[test]
 fn charts_and_viewers_keep_their_names() {
     assert_kept::<charts::StoredChart>(CHART);
     assert_kept::<viewers::StoredViewer>(VIEWER);

@@ -106,7 +106,11 @@ fn a_rate_limit_counts_against_no_task_and_is_told_once() {
     kept.run_for(5);
     let page = kept.page();
     let paused = page.paused.expect("a reason");
-    assert!(paused.sentence.contains("hourly allowance"), "{}", paused.sentence);
+    let until = paused.until.expect("an end").to_string();
+    let said = format!("allowance for this app is used up until {} UTC. Everything is kept", &until[11..16]);
+    assert!(paused.sentence.contains(&said), "{}", paused.sentence);
+    let limits: Vec<_> = kept.outside.platform.limits.borrow().iter().map(|limit| limit.limited_until).collect();
+    assert_eq!(limits, [paused.until], "the connection is told once");
     assert!(paused.until.is_some_and(|until| until.since(kept.now()) > 1_100_000));
     assert_eq!(page.counts.waiting, 2, "{:?}", page.counts);
     let calls = kept.jira().calls.borrow().len();
@@ -116,6 +120,19 @@ fn a_rate_limit_counts_against_no_task_and_is_told_once() {
     kept.run_for(1_200);
     assert_eq!((kept.page().counts.in_sync, kept.page().paused), (3, None));
     assert_eq!(kept.timeline("F-1"), ["pushed", "linked"]);
+}
+
+#[test]
+fn an_allowance_that_is_used_up_is_there_again_with_the_next_hour() {
+    let kept = Kept::new();
+    let limited = FakeResponse::json(429, "{}").with("ratelimit-reason", "jira-quota-tenant-based");
+    kept.jira().then("POST issue", Mishap::Answered(limited));
+    kept.push("F-1", "open");
+    kept.run_for(5);
+    let until = kept.page().paused.and_then(|paused| paused.until).expect("an end");
+    assert_eq!((until.as_millis() % 3_600_000, until > kept.now()), (0, true));
+    kept.run_for(3_700);
+    assert_eq!(kept.task("F-1").state, TaskState::InSync);
 }
 
 #[test]

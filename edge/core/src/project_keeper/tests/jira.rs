@@ -1,5 +1,7 @@
 //! A Jira with one project, whose index lags, whose answers get lost, and which can limit, refuse or move things.
 
+mod comments;
+
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
@@ -10,6 +12,7 @@ use api::Timestamp;
 use http::{Request, Response};
 use serde_json::{Value, json};
 
+use self::comments::Comment;
 use crate::{
     fakes::{FakeClock, FakeResponse, Faults},
     ports::{Clock as _, Http, HttpFailure, HttpLimits},
@@ -54,7 +57,7 @@ pub(super) struct Issue {
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
     pub(super) links: Vec<String>,
-    pub(super) comments: Vec<String>,
+    pub(super) comments: Vec<Comment>,
 }
 
 /// What is told of a call before it is carried out.
@@ -63,6 +66,8 @@ pub(super) type OnCall = Box<dyn FnMut(&str)>;
 /// Jira.
 pub(super) struct Jira {
     clock: Rc<FakeClock>,
+    /// Whether it is a Data Center: version 2 of the interface, wiki markup, and no properties in lists.
+    pub(super) is_data_center: Cell<bool>,
     pub(super) faults: Rc<Faults>,
     pub(super) issues: RefCell<BTreeMap<u32, Issue>>,
     /// How long the index takes to show what happened, in seconds.
@@ -81,6 +86,7 @@ impl Jira {
     pub(super) fn new(clock: Rc<FakeClock>, faults: Rc<Faults>) -> Self {
         Self {
             clock,
+            is_data_center: Cell::new(false),
             faults,
             issues: RefCell::default(),
             lag: Cell::new(0),
@@ -119,7 +125,7 @@ impl Jira {
         self.calls.borrow().iter().filter(|call| is_named(call, calls)).count()
     }
 
-    fn answer(&self, method: &str, path: &str, body: &Value) -> FakeResponse {
+    fn answer(&self, method: &str, path: &str, query: &str, body: &Value) -> FakeResponse {
         let ok = |value: Value| FakeResponse::json(200, &value.to_string());
         let segments: Vec<&str> = path.split('/').collect();
         match (method, segments.as_slice()) {
@@ -137,7 +143,8 @@ impl Jira {
             }
             ("GET", ["project", _, "statuses"]) => ok(json!([{"id": "10001", "name": "Bug", "statuses": statuses()}])),
             ("GET", ["issue", "createmeta", _, "issuetypes"]) => {
-                ok(json!({"issueTypes": [{"id": "10001", "name": "Bug", "subtask": false}], "startAt": 0, "total": 1}))
+                let list = if self.is_data_center.get() { "values" } else { "issueTypes" };
+                ok(json!({list: [{"id": "10001", "name": "Bug", "subtask": false}], "startAt": 0, "total": 1}))
             }
             ("GET", ["issue", "createmeta", _, "issuetypes", _]) => ok(json!({"startAt": 0, "total": 2, "fields": [
                 {"fieldId": "summary", "name": "Summary", "required": true, "schema": {"type": "string", "system": "summary"}},
@@ -153,7 +160,12 @@ impl Jira {
                     issues.values().filter(|issue| ids.iter().any(|id| *id == json!(issue.id))).map(Issue::json);
                 ok(json!({"issues": found.collect::<Vec<_>>(), "issueErrors": []}))
             }
-            ("POST", ["search", "jql"]) => self.search(body),
+            ("POST", ["search", "jql"]) => self.search(body["jql"].as_str().expect("a query")),
+            ("GET", ["search"]) => {
+                let jql = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "jql");
+                self.search(&jql.expect("a query").1)
+            }
+            ("POST", ["search"]) => self.search_for_ids(body["jql"].as_str().expect("a query")),
             (_, ["issue", issue, rest @ ..]) => self.of_issue(method, issue, rest, body),
             _ => panic!("Jira was asked to {method} {path}"),
         }
@@ -180,8 +192,33 @@ impl Jira {
         FakeResponse::json(201, &answer.to_string())
     }
 
-    fn search(&self, body: &Value) -> FakeResponse {
-        let jql = body["jql"].as_str().expect("a query");
+    /// A Data Center answers 400 if one of them is gone.
+    fn search_for_ids(&self, jql: &str) -> FakeResponse {
+        let ids = jql.strip_prefix("id in (").and_then(|rest| rest.strip_suffix(')')).expect("ids");
+        let issues = self.issues.borrow();
+        let found: Option<Vec<Value>> = ids
+            .split(',')
+            .map(|id| issues.values().find(|issue| issue.id == id).map(|issue| self.shown(issue)))
+            .collect();
+        match found {
+            Some(found) => {
+                let page = json!({"startAt": 0, "total": found.len(), "issues": found});
+                FakeResponse::json(200, &page.to_string())
+            }
+            None => FakeResponse::json(400, r#"{"errorMessages":["A value does not exist."],"errors":{}}"#),
+        }
+    }
+
+    /// An issue in a list: with its properties at Cloud only.
+    fn shown(&self, issue: &Issue) -> Value {
+        let mut shown = issue.json();
+        if self.is_data_center.get() {
+            shown.as_object_mut().expect("an issue").remove("properties");
+        }
+        shown
+    }
+
+    fn search(&self, jql: &str) -> FakeResponse {
         let minutes: i64 =
             jql.split(">= -").nth(1).and_then(|rest| rest.split('m').next()?.parse().ok()).expect("minutes");
         let (now, lag) = (self.clock.now(), self.lag.get() * 1000);
@@ -191,10 +228,13 @@ impl Jira {
             let age = now.since(at(issue));
             issue.project == "1" && age >= lag && age <= minutes * 60_000
         });
-        FakeResponse::json(
-            200,
-            &json!({"issues": shown.map(Issue::json).collect::<Vec<_>>(), "isLast": true}).to_string(),
-        )
+        let shown: Vec<Value> = shown.map(|issue| self.shown(issue)).collect();
+        let page = if self.is_data_center.get() {
+            json!({"startAt": 0, "maxResults": 100, "total": shown.len(), "issues": shown})
+        } else {
+            json!({"issues": shown, "isLast": true})
+        };
+        FakeResponse::json(200, &page.to_string())
     }
 
     fn of_issue(&self, method: &str, issue: &str, rest: &[&str], body: &Value) -> FakeResponse {
@@ -221,8 +261,22 @@ impl Jira {
                 FakeResponse::Answer { status: 204, headers: Vec::new(), body: Vec::new() }
             }
             ("POST", ["comment"]) => {
-                found.comments.push(body["body"].to_string());
-                FakeResponse::json(201, r#"{"id":"1"}"#)
+                assert_eq!(body["body"].is_string(), self.is_data_center.get(), "{body}");
+                found.updated = self.clock.now();
+                let (body, properties) = (body["body"].clone(), body["properties"].clone());
+                let id = found.comment("Causeway", body, properties, self.clock.now());
+                FakeResponse::json(201, &json!({"id": id.to_string()}).to_string())
+            }
+            ("GET", ["comment"]) => {
+                let shown = |comment: &Comment| comment.json(!self.is_data_center.get());
+                let comments: Vec<Value> = found.comments.iter().rev().map(shown).collect();
+                FakeResponse::json(200, &json!({"total": comments.len(), "comments": comments}).to_string())
+            }
+            ("GET", ["properties", "causeway"]) if found.mark.is_null() => {
+                FakeResponse::json(404, r#"{"errorMessages":["The property does not exist."],"errors":{}}"#)
+            }
+            ("GET", ["properties", "causeway"]) => {
+                FakeResponse::json(200, &json!({"key": "causeway", "value": found.mark}).to_string())
             }
             ("POST", ["remotelink"]) => {
                 let global_id = body["globalId"].as_str().expect("an id").to_owned();
@@ -245,11 +299,11 @@ fn statuses() -> Vec<Value> {
 }
 
 impl Issue {
-    fn json(&self) -> Value {
-        let created = serde_json::to_value(self.created).expect("JSON");
+    pub(super) fn json(&self) -> Value {
+        let at = |at: Timestamp| serde_json::to_value(at).expect("JSON");
         json!({"id": self.id, "key": self.key, "properties": {"causeway": self.mark}, "fields": {
             "project": {"id": self.project}, "issuetype": {"id": "10001"}, "status": status(&self.status),
-            "created": created,
+            "created": at(self.created), "updated": at(self.updated),
         }})
     }
 }
@@ -257,7 +311,9 @@ impl Issue {
 impl Http for Jira {
     async fn exchange(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
         let method = request.method().as_str().to_owned();
-        let path = request.uri().path().split_once("/rest/api/3/").expect("Jira Cloud").1.to_owned();
+        let version = if self.is_data_center.get() { "/rest/api/2/" } else { "/rest/api/3/" };
+        let path = request.uri().path().split_once(version).expect("its version of the interface").1.to_owned();
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let call = format!("{method} {path}");
         self.faults.pass("Jira: before").await;
         self.calls.borrow_mut().push(call.clone());
@@ -279,10 +335,10 @@ impl Http for Jira {
             Some(Mishap::LostBefore) => return Err(HttpFailure::Timeout),
             Some(Mishap::Answered(answer)) => answer,
             Some(Mishap::LostAfter) => {
-                drop(self.answer(&method, &path, &body));
+                drop(self.answer(&method, &path, &query, &body));
                 return Err(HttpFailure::Broken("the connection was reset".to_owned()));
             }
-            None => self.answer(&method, &path, &body),
+            None => self.answer(&method, &path, &query, &body),
         };
         self.faults.pass("Jira: after").await;
         answer.give(limits).await

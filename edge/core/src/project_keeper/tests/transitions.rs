@@ -163,5 +163,6 @@ fn a_move_is_commented_once_where_the_mapping_wants_it() {
     kept.run_for(3_600);
     let comments = kept.jira().issue("ABC-1").comments;
     assert_eq!(comments.len(), 1, "one for the whole walk: {comments:?}");
-    assert!(comments[0].contains("now fixed"), "{comments:?}");
+    assert!(comments[0].body.to_string().contains("now fixed"), "{comments:?}");
+    assert_eq!(comments[0].properties[0]["key"], "causeway", "it is born with our mark");
 }

@@ -1,5 +1,7 @@
 //! A keeper and what is around it: an organization that is asked, a token, a clock, an alarm.
 
+mod faulty_tables;
+
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -13,6 +15,7 @@ use futures::{FutureExt as _, executor::block_on};
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json, value::to_raw_value};
 
+use self::faulty_tables::FaultyTables;
 use super::jira::Jira;
 use crate::{
     configuration::Configuration,
@@ -21,8 +24,8 @@ use crate::{
     jira::JiraTarget,
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{
-        Envelope, JiraAccess, JiraWay, NotConnected, Organizations, ProjectSync, RawReply, Refusal, ReportTaskEvents,
-        Row, Sql, Value, fixture::Tables,
+        Envelope, JiraAccess, JiraWay, NotConnected, ObservedRateLimit, Organizations, ProjectSync, RawReply,
+        RecordCalls, Refusal, ReportTaskEvents, Sql, fixture::Tables,
     },
     organization_id::OrganizationId,
     ports::*,
@@ -41,33 +44,8 @@ pub(super) struct Platform {
     pub(super) sync: RefCell<Option<ProjectSync>>,
     /// The events that were reported.
     pub(super) reported: RefCell<Vec<String>>,
-}
-
-/// Tables of which one statement can fail.
-pub(super) struct FaultyTables {
-    pub(super) tables: Tables,
-    /// How many statements are still carried out; `None` for all.
-    pub(super) left: Cell<Option<u32>>,
-    pub(super) run: Cell<u32>,
-}
-
-impl Sql for FaultyTables {
-    fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, PortFailure> {
-        self.run.set(self.run.get() + 1);
-        match self.left.get() {
-            Some(0) => {
-                self.left.set(None);
-                return Err(PortFailure("the storage is full".to_owned()));
-            }
-            Some(left) => self.left.set(Some(left - 1)),
-            None => {}
-        }
-        self.tables.query(statement, values)
-    }
-
-    fn transaction(&self, work: &mut dyn FnMut() -> bool) -> Result<(), PortFailure> {
-        self.tables.transaction(work)
-    }
+    /// What the connection was told of Jira's rate limits.
+    pub(super) limits: RefCell<Vec<ObservedRateLimit>>,
 }
 
 /// What survives a keeper: its storage, its alarm, and everything outside.
@@ -102,9 +80,18 @@ impl ProjectWorld for World {
     }
 
     async fn erase(&self) -> Result<(), PortFailure> {
-        for table in
-            ["tasks", "events", "facts", "identity", "counts", "resyncs", "resync_items", "stories", "schema_version"]
-        {
+        for table in [
+            "tasks",
+            "events",
+            "facts",
+            "identity",
+            "counts",
+            "comments",
+            "resyncs",
+            "resync_items",
+            "stories",
+            "schema_version",
+        ] {
             self.0.tables.tables.run(&format!("DROP TABLE {table}"), vec![])?;
         }
         Ok(())
@@ -200,6 +187,12 @@ impl Organizations for Platform {
                 self.reported.borrow_mut().extend(told);
                 Ok(to_raw_value(&()).map_err(failed)?)
             }
+            "RecordCalls" => {
+                let calls: RecordCalls = serde_json::from_str(envelope.content.get()).map_err(failed)?;
+                let said = calls.connections.iter().filter_map(|calls| calls.rate_limit);
+                self.limits.borrow_mut().extend(said);
+                Ok(to_raw_value(&()).map_err(failed)?)
+            }
             "RequestCheckup" => Ok(to_raw_value(&()).map_err(failed)?),
             other => panic!("the organization was sent {other}"),
         };
@@ -238,12 +231,22 @@ pub(super) fn mapping() -> Mapping {
     .expect("a mapping")
 }
 
-fn configuration() -> Configuration {
+/// The sealing key that keepers have at first.
+pub(super) const KEY: &str = "k1:dGVzdHMgb2YgdGhlIGVkZ2UsIHNlYWxpbmcga2V5IDE=";
+
+fn configuration(keys: &str) -> Configuration {
     Configuration::read(|name| match name {
         "ATLASSIAN_API_URL" => Some("https://api.atlassian.example".to_owned()),
-        "SEALING_KEYS" => Some("k1:dGVzdHMgb2YgdGhlIGVkZ2UsIHNlYWxpbmcga2V5IDE=".to_owned()),
+        "SEALING_KEYS" => Some(keys.to_owned()),
         _ => None,
     })
+}
+
+/// The same project over a connection to a Data Center.
+fn way_to_data_center() -> JiraWay {
+    let target = JiraTarget::Direct { address: "https://jira.example.com/jira".to_owned().into() };
+    let access = JiraAccess { target, is_cloud: false, ..way().access };
+    JiraWay { access, site_url: "https://jira.example.com/jira".to_owned(), ..way() }
 }
 
 impl Kept {
@@ -258,11 +261,34 @@ impl Kept {
             log: LogRecorder::default(),
             sync: RefCell::new(Some(ProjectSync { way: Ok(way()), mapping: Some(mapping()), revision: 1 })),
             reported: RefCell::default(),
+            limits: RefCell::default(),
         };
         let tables = FaultyTables { tables: Tables::empty(), left: Cell::new(None), run: Cell::new(0) };
         let outside = Rc::new(Outside { platform, tables, alarm: Cell::new(None) });
-        let object = RefCell::new(Rc::new(ProjectObject::new(World(Rc::clone(&outside)), configuration())));
+        let object = RefCell::new(Rc::new(ProjectObject::new(World(Rc::clone(&outside)), configuration(KEY))));
         Self { outside, object }
+    }
+
+    /// The same with a Data Center.
+    pub(super) fn at_data_center() -> Self {
+        let kept = Self::new();
+        kept.jira().is_data_center.set(true);
+        kept.mapped(mapping());
+        kept
+    }
+
+    /// Another mapping is saved.
+    pub(super) fn mapped(&self, mapping: Mapping) {
+        let way = if self.jira().is_data_center.get() { way_to_data_center() } else { way() };
+        let revision = self.outside.platform.sync.borrow().as_ref().map_or(1, |sync| sync.revision + 1);
+        let sync = ProjectSync { way: Ok(way), mapping: Some(mapping), revision };
+        self.outside.platform.sync.replace(Some(sync));
+    }
+
+    /// What the feed of changes tells.
+    pub(super) fn feed(&self) -> Vec<api::TaskChange> {
+        let changes: api::TaskChanges = self.read(ProjectCommand::Changes { query: api::ListChangesQuery::default() });
+        changes.items
     }
 
     pub(super) fn jira(&self) -> &Jira {
@@ -275,7 +301,12 @@ impl Kept {
 
     /// Starts the keeper anew over what it has stored.
     pub(super) fn restart(&self) {
-        let object = ProjectObject::new(World(Rc::clone(&self.outside)), configuration());
+        self.restart_with(KEY);
+    }
+
+    /// The same with other sealing keys.
+    pub(super) fn restart_with(&self, keys: &str) {
+        let object = ProjectObject::new(World(Rc::clone(&self.outside)), configuration(keys));
         self.object.replace(Rc::new(object));
     }
 

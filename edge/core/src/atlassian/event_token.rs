@@ -1,0 +1,95 @@
+//! The token that an event of Jira carries: a JWT (RFC 7519), signed with the app's client secret (HS256), which lives for
+//! about a quarter of an hour. Source: Atlassian, *Webhooks*: OAuth 2.0 apps.
+//!
+//! It says that Jira sent something, and not what: it does not cover the body.
+
+use api::Timestamp;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::{configuration::Atlassian, ports::Mac};
+
+/// The longest token that is looked at.
+const CHARACTERS: usize = 4_096;
+/// How far clocks may differ, in seconds.
+const SKEW: i64 = 60;
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    exp: i64,
+    #[serde(default)]
+    nbf: Option<i64>,
+    #[serde(default)]
+    iat: Option<i64>,
+    #[serde(default)]
+    aud: Option<Audience>,
+}
+
+/// One audience, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Audience {
+    fn is_ours(&self, ours: &[&str]) -> bool {
+        match self {
+            Self::One(one) => ours.contains(&one.as_str()),
+            Self::Several(several) => several.iter().any(|one| ours.contains(&one.as_str())),
+        }
+    }
+}
+
+/// Verifies a token, and answers when it expires. `address` is where events are sent. A refusal says what is wrong, for the
+/// log.
+///
+/// Atlassian does not say that there is an audience. One that is there must be this app or this address.
+pub(crate) async fn verify(
+    mac: &impl Mac,
+    atlassian: &Atlassian<'_>,
+    address: &str,
+    token: &str,
+    now: Timestamp,
+) -> Result<Timestamp, &'static str> {
+    let malformed = "it is no JWT";
+    let (signed, signature) = token.rsplit_once('.').filter(|_| token.len() <= CHARACTERS).ok_or(malformed)?;
+    let (header, claims) = signed.split_once('.').ok_or(malformed)?;
+    let header: Header = part(header).ok_or(malformed)?;
+    if header.alg != "HS256" {
+        return Err("it is signed with another algorithm");
+    }
+    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| malformed)?;
+    let expected = mac.hmac_sha256(atlassian.client_secret.as_bytes(), signed.as_bytes()).await;
+    let expected = expected.map_err(|_| "the signature could not be computed")?;
+    if !is_same(&expected, &signature) {
+        return Err("its signature is wrong");
+    }
+    let claims: Claims = part(claims).ok_or(malformed)?;
+    let second = now.as_millis() / 1_000;
+    if claims.exp.saturating_add(SKEW) <= second {
+        return Err("it has expired");
+    }
+    if claims.nbf.into_iter().chain(claims.iat).any(|from| from.saturating_sub(SKEW) > second) {
+        return Err("it is not valid yet");
+    }
+    if claims.aud.is_some_and(|audience| !audience.is_ours(&[atlassian.client_id, address])) {
+        return Err("it is for somebody else");
+    }
+    Ok(Timestamp::from_millis(claims.exp.saturating_add(SKEW).saturating_mul(1_000)))
+}
+
+fn part<T: DeserializeOwned>(encoded: &str) -> Option<T> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
+}
+
+/// Compares in a time that does not depend on where the two differ.
+fn is_same(expected: &[u8], given: &[u8]) -> bool {
+    expected.len() == given.len() && expected.iter().zip(given).fold(0, |all, (a, b)| all | (a ^ b)) == 0
+}
