@@ -69,7 +69,7 @@ pub(super) fn NeedsAPerson(
             <h2 id="needs-a-person" class="authorize-title">{Icon::Warning.view()} "What needs a person"</h2>
             {blocked}
             <ul class="codes">{others}</ul>
-            {when(place.may, || view! { <p class="story"><Link to=place.resyncs(Some(ResyncScope::Failed))>"Resync what failed"</Link></p> }.into_any())}
+            {when(place.may, || view! { <p><Link to=place.resyncs(Some(ResyncScope::Failed))>"Resync what failed"</Link></p> }.into_any())}
         </section>
     }
     .into_any()

@@ -14,7 +14,6 @@ use crate::{
     tasks::{states::look_each, task_list::outside},
     ui::{
         button::{Button, Look},
-        failure::details,
         focus,
         icon::Icon,
         lozenge::{Tone, lozenge},
@@ -182,7 +181,7 @@ fn line(step: TrialStep) -> AnyView {
         view! {
             <p><strong>{blocked.sentence}</strong> " " {blocked.remedy}</p>
             <p class="subtle">{format!("Who: {}", blocked.who.title())}</p>
-            {blocked.jira_said.map(details)}
+            {blocked.jira_said.map(|said| view! { <p>"Jira said: " <bdi>{said}</bdi></p> })}
         }
     });
     view! {
