@@ -117,7 +117,9 @@ impl Causeway {
         prepare: impl FnOnce(&Path),
         change: impl FnOnce(Configuration) -> Configuration,
     ) -> Self {
-        let model = Model::start(Options::for_public_url(&public_url)).await.expect("the model starts");
+        let forge_app = Some(checkout::forge_app());
+        let options = Options { forge_app, ..Options::for_public_url(&public_url) };
+        let model = Model::start(options).await.expect("the model starts");
         let configuration = change(of_a_laptop(&public_url, &model.url()));
         let place = tempfile::tempdir().expect("a temporary folder");
         let settings = checkout::copy_what_was_built(&place.path().join("built"));
@@ -152,6 +154,9 @@ impl Causeway {
     }
 }
 
+/// The Forge app that the model knows.
+const FORGE_APP: &str = "ari:cloud:ecosystem::app/3f6f1c1e-0000-4000-8000-000000000000";
+
 /// The example configuration at `public_url`, with the model at `model_url`.
 fn of_a_laptop(public_url: &str, model_url: &str) -> Configuration {
     let model_url = model_url.trim_end_matches('/');
@@ -160,4 +165,6 @@ fn of_a_laptop(public_url: &str, model_url: &str) -> Configuration {
         .with("ATLASSIAN_AUTH_URL", model_url)
         .with("ATLASSIAN_API_URL", model_url)
         .with("OIDC_ISSUER", model_url)
+        .with("FORGE_APP_ID", FORGE_APP)
+        .with("FORGE_JWKS_URL", format!("{model_url}/forge/jwks.json"))
 }

@@ -7,6 +7,11 @@ use std::sync::OnceLock;
 /// The configuration of the Worker.
 const SETTINGS: &str = "wrangler.toml";
 
+/// The folder of the Forge app that `make forge-tested` builds for tests. It need not be there.
+pub fn forge_app() -> PathBuf {
+    root().join("target/forge-tested")
+}
+
 /// The top of the checkout.
 ///
 /// # Panics

@@ -38,6 +38,9 @@ async fn main() -> ExitCode {
     }
 }
 
+/// The Forge app that the model knows.
+const FORGE_APP: &str = "ari:cloud:ecosystem::app/3f6f1c1e-0000-4000-8000-000000000000";
+
 async fn run(place: &Path) -> Result<(), String> {
     fs::create_dir_all(place).map_err(|error| format!("{} cannot be made: {error}", place.display()))?;
     let _only_one = alone(place)?;
@@ -55,6 +58,10 @@ async fn run(place: &Path) -> Result<(), String> {
     let model = if modelled.is_empty() { None } else { Some(model(place, &public_url, &configuration).await?) };
     if let Some(model) = &model {
         configuration = modelled.iter().fold(configuration, |all, name| all.with(name, model.url()));
+        if own.get("FORGE_APP_ID").is_none() {
+            let keys = format!("{}/forge/jwks.json", model.url());
+            configuration = configuration.with("FORGE_APP_ID", FORGE_APP).with("FORGE_JWKS_URL", keys);
+        }
     }
 
     println!("Starting the Worker on workerd, with KV and Durable Objects in {} …", place.display());
@@ -112,6 +119,8 @@ async fn model(place: &Path, public_url: &str, configuration: &Configuration) ->
     options.oidc_client_id = value("OIDC_CLIENT_ID");
     options.oidc_client_secret = value("OIDC_CLIENT_SECRET");
     options.state_file = Some(place.join("atlassian.json"));
+    options.forge_app_id = FORGE_APP.to_owned();
+    options.forge_app = Some(checkout::forge_app());
     options.address.set_port(port_or_free(MODEL_PORT));
     // The same ports at every start, so that connections made earlier still find their Jira.
     for (port, listener) in (MODEL_PORT + 1..).zip(Listener::ALL) {

@@ -23,6 +23,7 @@ mod every_browser;
 mod every_kind;
 mod first_workspace;
 mod for_everyone;
+mod forge;
 mod framing;
 mod helping;
 mod hostile_names;
