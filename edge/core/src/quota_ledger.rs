@@ -342,8 +342,8 @@ mod tests {
     fn who_has_spent_the_hour_is_told_when_the_next_begins_and_the_ledger_is_not_asked_again() {
         let (ledgers, leases) = (Counted::default(), Leases::default());
         let spend = |now| block_on(leases.spend(&ledgers, now, &viewer("grt_1"), 40));
-        let spent = (0..100).filter(|_| spend(NOW).is_ok()).count();
-        assert_eq!(spent, 25, "a thousand points");
+        let allowed = (0..100).filter(|_| spend(NOW).is_ok()).count();
+        assert_eq!(allowed, 25, "a thousand points");
         let asked = ledgers.asked.get();
         assert_eq!((spend(NOW), ledgers.asked.get()), (Err(NOW.plus_millis(HOUR - 60_000)), asked));
         assert!(block_on(leases.spend(&ledgers, NOW, &viewer("grt_2"), 40)).is_ok(), "others are not held up");

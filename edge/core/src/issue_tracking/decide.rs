@@ -20,7 +20,10 @@ const UNSEEN: i64 = 24 * 60 * 60 * 1000;
 
 /// What Jira answered when it was asked for an issue by id.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and nearly always an issue")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::large_enum_variant, reason = "there is one at a time, and nearly always an issue")
+)]
 pub enum IssueLook {
     /// The issue.
     Found(JiraIssue),

@@ -119,7 +119,7 @@ async fn model(place: &Path, public_url: &str, configuration: &Configuration) ->
     options.oidc_client_id = value("OIDC_CLIENT_ID");
     options.oidc_client_secret = value("OIDC_CLIENT_SECRET");
     options.state_file = Some(place.join("atlassian.json"));
-    options.forge_app_id = FORGE_APP.to_owned();
+    FORGE_APP.clone_into(&mut options.forge_app_id);
     options.forge_app = Some(checkout::forge_app());
     options.address.set_port(port_or_free(MODEL_PORT));
     // The same ports at every start, so that connections made earlier still find their Jira.

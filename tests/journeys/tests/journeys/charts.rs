@@ -18,7 +18,7 @@ async fn connected(causeway: &Causeway) -> Visitor {
 }
 
 /// Makes *Issues by status* from its template, with the consent that its preview asks for, and ends on its page.
-pub async fn makes_a_chart(browser: &Browser) {
+pub(crate) async fn makes_a_chart(browser: &Browser) {
     browser.presses("Charts").await;
     browser.sees("No charts yet").await;
     browser.presses("New chart").await;

@@ -237,7 +237,7 @@ async fn numbers_of_a_viewer_are_found_by_every_isolate_for_five_minutes_and_by_
     assert_eq!(max.at(&elsewhere).post(&renders, &json!({})).await.json()["data"]["total"]["issues"], 7);
     assert_eq!(deployment.world.asked.borrow().len(), asked, "Jira is not asked again");
     answers(&deployment, "search/approximate-count", &json!({"count": 9}));
-    deployment.world.clock.advance(std::time::Duration::from_secs(300));
+    deployment.world.clock.advance(std::time::Duration::from_mins(5));
     let elsewhere = another_isolate(&deployment);
     assert_eq!(max.at(&elsewhere).post(&renders, &json!({})).await.json()["data"]["total"]["issues"], 9);
     // Ada's own numbers are other ones, and hers alone: even a copy of Max's under the name of hers does not open.

@@ -8,6 +8,15 @@ use crate::{
     grant::CloudClient,
 };
 
+/// A member who has signed in.
+fn signed_in(fixture: &Fixture, email: &str, name: &str) -> Caller {
+    let Ok(caller) = fixture.sign_in(email, name) else { panic!("{email} is not let in") };
+    caller
+}
+
+/// What ends a delegation, and the cause that it is paused with.
+type Way<'a> = (&'a dyn Fn(&Team), DelegationPause);
+
 fn spec(jql: &str, title: &str) -> chart::Spec {
     let spec = json!({"source": {"jql": jql}, "mark": "tile", "says": {"title": title}});
     serde_json::from_value(spec).expect("a spec")
@@ -31,7 +40,7 @@ fn team() -> Team {
     let workspace = fixture.ask(&ada, &Call::<CreateWorkspace>::new((), workspace)).expect("created");
     let member = |email: &str, called: &str| {
         fixture.let_in(&workspace.id, email, false);
-        fixture.sign_in(email, called).ok().expect("a member")
+        signed_in(&fixture, email, called)
     };
     let (becky, max) = (member("becky@example.com", "Becky Stone"), member("max@example.com", "Max"));
     let new = NewChart { site: "cloud-1".into(), spec: spec("project = A", "Open") };
@@ -101,7 +110,7 @@ impl Team {
     /// How the chart is shown to Max with the access of a delegation.
     fn render(&self, delegation: &Delegation) -> ChartToCompute {
         let request = NewRender { delegation_id: Some(delegation.id.clone()), ..NewRender::default() };
-        let max = self.fixture.sign_in("max@example.com", "Max").ok().expect("a member");
+        let max = signed_in(&self.fixture, "max@example.com", "Max");
         self.fixture.ask(&max, &Call::<RenderChart>::new(self.chart.id.clone(), request)).expect("an answer")
     }
 
@@ -243,7 +252,7 @@ fn a_delegation_pauses_when_its_owner_leaves_and_when_the_access_ends() {
         report(&team.fixture, &own.grants[0].id, refused(&team.fixture));
     };
     let change = |team: &Team| drop(team.consent(&team.becky, "eve", CloudClient::Viewers));
-    let ways: [(&dyn Fn(&Team), DelegationPause); 4] = [
+    let ways: [Way; 4] = [
         (&leave, DelegationPause::OwnerLeft),
         (&remove, DelegationPause::AccessEnded),
         (&die, DelegationPause::AccessEnded),
@@ -280,7 +289,7 @@ fn a_delegation_pauses_when_its_date_comes_and_goes_on_with_another_yes() {
     assert!(team.fixture.turn().sweep().into_iter().all(|(_, done)| done.is_ok()));
     assert_eq!(team.stands(&given), (PAUSED, Some(DelegationPause::Expired)));
     assert_eq!(team.stands(&asked).0, DelegationState::Ended, "and a question ends");
-    let becky = team.fixture.sign_in("becky@example.com", "Becky Stone").ok().expect("a member");
+    let becky = signed_in(&team.fixture, "becky@example.com", "Becky Stone");
     let again = team.grant(&becky, &given).expect("given");
     assert_eq!(again.expires_at, team.fixture.now.plus_seconds(90 * 86_400));
     assert_eq!(team.state(&given), RenderState::Drawn);

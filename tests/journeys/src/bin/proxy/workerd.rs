@@ -13,7 +13,7 @@ use journeys::checkout;
 use crate::load::{self, Call};
 
 /// How long a start may take.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// The program; installed with the other JavaScript tools.
 fn program() -> &'static Path {
