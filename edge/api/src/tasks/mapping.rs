@@ -41,8 +41,8 @@ pub struct Mapping {
     /// When Causeway comments on an issue.
     #[serde(default)]
     pub comments: CommentRule,
-    /// Whether the product is told of comments on issues, which others write in Jira. Those that are restricted to a group or
-    /// a role, and internal notes, are not told.
+    /// Whether the feed has the comments that others write on issues in Jira. Those that are restricted to a group or a role,
+    /// and internal notes, are left out.
     #[serde(default)]
     pub comments_from_jira: bool,
 }

@@ -212,7 +212,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
         let state = resync.state.as_str();
         let status = Name::parse(state).map_err(|_| Refusal::Internal("a state is no name".to_owned()))?;
         let ended = EndedResync { id: resync.id.clone(), state: resync.state, results: resync.results };
-        let event = StoredEvent {
+        let stored = StoredEvent {
             event: TaskEvent::ResyncFinished,
             sentence: format!("The resync is {state}."),
             external_id: String::new(),
@@ -222,7 +222,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             resync: Some(ended),
             comment: None,
         };
-        Ok(self.store().add_event(resync.id.as_str(), &event, now)?)
+        Ok(self.store().add_event(resync.id.as_str(), &stored, now)?)
     }
 
     /// Changes the resync as it is stored now, unless it has ended meanwhile. Answers whether it goes on.

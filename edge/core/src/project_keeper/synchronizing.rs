@@ -109,7 +109,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             let issue = if let IssueLook::Found(issue) = look { Some(issue) } else { None };
             let product = task.product().clone();
             let Some(link) = &mut task.link else { return Ok(()) };
-            let nudged = link.nudged_at.filter(|at| *at > looked_at && at.since(looked_at) <= NUDGE_PAUSE);
+            let nudged = link.nudged_at.filter(|at| (1..=NUDGE_PAUSE).contains(&at.since(looked_at)));
             if let Some(issue) = issue {
                 link.see(issue);
                 if link.state.is_none() {

@@ -61,7 +61,7 @@ const TABLE: &[(&str, Recorded)] = &[
     ("SuggestMapping", Not("it only asks Jira")),
     ("CheckMapping", Not("it only asks Jira")),
     ("StartTrial", Not("it is about one test issue, which says so")),
-    ("EndTrial", Not("as above")),
+    ("EndTrial", Not("it is about one test issue, which says so")),
     ("CreateConnectionResync", Not("it begins a resync of each project, and each task has a timeline of its own")),
     ("CreateResync", Not("it only looks, and each task that it changes has a timeline of its own")),
     ("StartResync", Not(IN_ITS_TIMELINE)),
