@@ -45,7 +45,7 @@ pub(super) const EVENTS: [(&str, &str); 42] = [
     ("project_changed", "Project changed"),
     ("chart_changed", "Chart changed"),
     ("viewer_changed", "Access for looking at charts changed"),
-    ("delegation_changed", "Access to a chart given, paused or ended"),
+    ("delegation_changed", "Access to a chart changed"),
     ("signed_out", "Signed out by an administrator"),
     ("guide_created", "Guide shared"),
     ("project_disconnected", "Project disconnected"),

@@ -46,6 +46,7 @@ async fn a_resync_is_previewed_cancelled_and_run_again_by_keyboard() {
     browser.has_not_lost_the_focus().await;
     browser.is_for_everyone("A resync that is cancelled").await;
     browser.enters("Run again").await;
+    browser.sees("Preview ready").await;
     browser.enters("Start with 1 task").await;
     browser.sees("1 of 1 done.").await;
     browser.has_not_lost_the_focus().await;
