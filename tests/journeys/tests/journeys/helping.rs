@@ -96,8 +96,10 @@ async fn the_api_reference_shows_every_operation_under_our_own_policy() {
     let browser = causeway.browser().await;
     // An operation has an address of its own, under which it is unfolded.
     browser.opens("/help/reference/#/connections/GetImpact").await;
-    browser.sees("List connections that need attention").await;
     browser.sees("The id of the connection.").await;
+    // What is far above is drawn when it comes into view.
+    browser.runs("window.scrollTo(0, 0)").await;
+    browser.sees("List connections that need attention").await;
     assert_eq!(browser.console().await, "", "nothing is refused by the policy, and nothing is fetched elsewhere");
     browser.is_for_everyone_but_for(&OF_SWAGGER_UI, "the API reference").await;
 }

@@ -120,8 +120,9 @@ async fn a_workspace_loses_access_only_after_its_projects_were_named() {
     assert_eq!(granted(&ada, &connection.id).await, 2, "nothing happens before it is confirmed");
     browser.presses("Save access").await;
     browser.presses("Disconnect 2 projects").await;
-    browser.sees("Saved the access").await;
-    assert_eq!(granted(&ada, &connection.id).await, 1);
+    // The words of the first time may still be there.
+    let only_mobile = async || (granted(&ada, &connection.id).await == 1).then_some(());
+    assert!(eventually(PATIENCE, only_mobile).await.is_some(), "the workspace keeps the connection");
 
     browser.presses("Workspaces").await;
     browser.presses("Payments").await;
