@@ -17,6 +17,7 @@ mod connections;
 mod cookies;
 mod credential_authorizations;
 mod credential_check;
+mod drawing;
 mod etag;
 mod export;
 mod failure;

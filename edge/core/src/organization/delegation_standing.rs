@@ -2,7 +2,7 @@
 
 use api::{
     Actor, Delegation, DelegationId, DelegationPause, DelegationShows, DelegationState, DelegationUse, MemberId,
-    Placement, PlacementKind, RenderAccess, RenderAccessKind, RenderState, Timestamp, ViewerMember,
+    Placement, RenderAccess, RenderAccessKind, RenderState, Timestamp, ViewerMember,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,16 @@ pub enum DelegatedRender {
         /// Why, in a sentence, where more is known.
         cause: Option<String>,
     },
+}
+
+/// Somebody who looks at a chart. Whoever shows it vouches for where, and for who.
+pub(super) struct Look<'a> {
+    /// Where.
+    pub(super) place: Placement,
+    /// What is known of whoever looks.
+    pub(super) reader: Reader,
+    /// What tells one reader from another, to count them. Stored as it is, so it is never a name.
+    pub(super) who: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -196,17 +206,30 @@ impl Turn<'_> {
     /// Decides whether a chart is shown to the caller in Causeway with the access of a delegation. The place is vouched for
     /// by the caller's session.
     pub(super) fn delegated(&self, chart: StoredChart, id: &DelegationId) -> Result<ChartToCompute, Refusal> {
-        let not_here = || refused(chart.spec.clone(), RenderRefused::NotHere);
-        let mut delegation = match self.delegation(id) {
-            Err(Refusal::NotFound) => return Ok(not_here()),
+        let delegation = match self.delegation(id) {
+            Err(Refusal::NotFound) => return Ok(refused(chart.spec, RenderRefused::NotHere)),
             found => found?,
         };
-        let Identity::Member { member, .. } = &self.who else { return Ok(not_here()) };
+        let Identity::Member { member, .. } = &self.who else {
+            return Ok(refused(chart.spec, RenderRefused::NotHere));
+        };
+        let look = Look { place: Placement::organization(), reader: Reader::Member, who: member.id.as_str() };
+        self.show_delegated(chart, delegation, &look)
+    }
+
+    /// Decides whether a chart is shown to whoever looks with the access of a delegation. One that turns out to have lost its
+    /// access pauses; a look at one that is shown is counted.
+    pub(super) fn show_delegated(
+        &self,
+        chart: StoredChart,
+        mut delegation: StoredDelegation,
+        look: &Look<'_>,
+    ) -> Result<ChartToCompute, Refusal> {
         let wanted = WantedRender {
             chart: &chart.id,
-            place: PlacementKind::Organization,
-            place_id: None,
-            reader: Reader::Member,
+            place: look.place.kind,
+            place_id: look.place.id.as_deref(),
+            reader: look.reader,
             now: self.now,
         };
         let (standing, access) = self.standing(&delegation, chart.site.key())?;
@@ -219,8 +242,10 @@ impl Turn<'_> {
                 return Ok(refused(chart.spec, why));
             }
         };
-        let Some(access) = access.filter(|access| access.grant == grant) else { return Ok(not_here()) };
-        self.used(&delegation.id, &Placement::organization(), member.id.as_str())?;
+        let Some(access) = access.filter(|access| access.grant == grant) else {
+            return Ok(refused(chart.spec, RenderRefused::NotHere));
+        };
+        self.used(&delegation.id, &look.place, look.who)?;
         self.used_by_viewer(&access)?;
         let is_current = delegation.meaning == chart.meaning;
         let delegated =
