@@ -1,11 +1,17 @@
 //! Installations of the Forge app: whether they belong here, and what ends with them.
 
-use api::{Actor, GrantId, Timestamp, ViewerChange};
+use api::{Actor, GrantId, Placement, PlacementKind, Timestamp, ViewerChange};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::ForgeCall;
-use crate::organization::{Refusal, Step, Turn, Value, record, to_record};
+use crate::{
+    delegation::DelegationEvent,
+    organization::{Refusal, Step, Turn, Value, delegations::StoredDelegation, record, records, to_record},
+};
 
+/// How long after the end of an installation its invocations are refused, in milliseconds: ten minutes. No token lives longer,
+/// so that a later one was made after the end: the app is there.
+const LATE: i64 = 600_000;
 /// How long an installation may be silent, in milliseconds: 30 days. Nobody has looked at a chart then, and the platform
 /// does not promise to tell when an app is removed.
 const SILENT: i64 = 30 * 86_400_000;
@@ -28,17 +34,21 @@ pub(crate) struct StoredInstallation {
 
 impl Turn<'_> {
     /// Admits an invocation: its installation is not removed, and belongs to this organization. It is stored at first sight,
-    /// because what the platform tells of installations may be late or lost.
+    /// because what the platform tells of installations may be late or lost; so one that ended comes back with a token that
+    /// is newer than its end.
     pub(super) fn admit_installation(&self, call: &ForgeCall) -> Result<(), Refusal> {
         let known = self.installation(&call.invocation.installation.id)?;
-        if known.as_ref().is_some_and(|known| known.ended.is_some()) {
+        let ended = known.as_ref().and_then(|known| known.ended);
+        if ended.is_some_and(|ended| self.now.since(ended) < LATE) {
             return Err(Refusal::InvocationSpent);
         }
         if !call.is_named && !self.is_connected_to(&call.invocation.installation.sites)? {
             return Err(Refusal::InstallationNotAllowed);
         }
         let is_fresh = |known: &StoredInstallation| {
-            known.sites == call.invocation.installation.sites && (0..TOUCH).contains(&self.now.since(known.seen_at))
+            known.ended.is_none()
+                && known.sites == call.invocation.installation.sites
+                && (0..TOUCH).contains(&self.now.since(known.seen_at))
         };
         if known.as_ref().is_some_and(is_fresh) { Ok(()) } else { self.see(call, known) }
     }
@@ -93,9 +103,38 @@ impl Turn<'_> {
             }
             self.sql.run("DELETE FROM forge_viewers WHERE id = ?", vec![reader.id.as_str().into()])?;
         }
+        self.leave_pages(&installation)?;
         installation.ended = Some(self.now);
         self.store_installation(&installation)?;
         Ok(grants)
+    }
+
+    /// Ends what was given for pages of the sites that an installation leaves: the delegations themselves, if they were given
+    /// for no other place.
+    fn leave_pages(&self, installation: &StoredInstallation) -> Result<(), Refusal> {
+        let others = "SELECT record FROM forge_installations WHERE seen_at > ?";
+        let others: Vec<StoredInstallation> = records(self.sql, others, vec![0.into()])?;
+        let others: Vec<StoredInstallation> = others.into_iter().filter(|other| other.id != installation.id).collect();
+        let is_left = |site: &str| {
+            let is_of = |one: &StoredInstallation| one.sites.iter().any(|known| known == site);
+            is_of(installation) && !others.iter().any(is_of)
+        };
+        let is_gone = |place: &Placement| {
+            let site = place.id.as_deref().and_then(|id| id.split_once('/')).map(|(site, _)| site);
+            place.kind == PlacementKind::Page && site.is_some_and(is_left)
+        };
+        let all = "SELECT record FROM delegations WHERE state <> 'ended' ORDER BY asked_at DESC";
+        for mut delegation in records::<StoredDelegation>(self.sql, all, vec![])? {
+            let before = delegation.placements.len();
+            let kept: Vec<Placement> = delegation.placements.iter().filter(|place| !is_gone(place)).cloned().collect();
+            if kept.is_empty() {
+                self.happen(&mut delegation, DelegationEvent::End, Actor::Atlassian)?;
+            } else if kept.len() < before {
+                delegation.placements = kept;
+                self.store_delegation(&delegation)?;
+            }
+        }
+        Ok(())
     }
 
     /// Ends installations that have been silent for too long: nobody may have told us that the app was removed.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Page, call, claims, consent::consents, deployment, token, told};
+use super::{Page, call, claims, consent::consents, deployment, key, publish, token, told};
 use crate::{fakes::FakeResponse, http::tests::world::Deployment};
 
 /// Charts of a site that Causeway is connected to, with seven issues each.
@@ -153,6 +153,35 @@ async fn an_installation_that_is_silent_for_a_month_is_gone() {
     assert_eq!(grants(&deployment), 0);
     let waiting: Vec<Value> = deployment.world.tables.rows("SELECT grant_id FROM retiring", vec![]).expect("rows");
     assert_eq!(waiting.len(), 1, "its keeper destroys the tokens");
+    let log = deployment.ada().await.get("/api/v1/timeline?event=viewer_changed").await.json();
+    assert_eq!(
+        (&log["items"][0]["change"], &log["items"][0]["actor"]["kind"]),
+        (&json!("removed"), &json!("atlassian")),
+        "{log}"
+    );
+    // It was only quiet: whoever looks again is asked once more, and refused nothing.
+    deployment.world.clock.advance(Duration::from_mins(11));
+    publish(&deployment, &json!([key("forge/invocation-token/1")]));
+    assert_eq!(page.renders(&[&charts[0]]).await[0]["state"], "consent_needed");
+    deployment.world.turn().sweep();
+    assert_eq!(page.renders(&[&charts[0]]).await[0]["state"], "consent_needed", "it is an installation again");
+}
+
+#[tokio::test]
+async fn an_app_that_was_removed_and_is_back_without_a_word_is_taken_by_its_newer_tokens() {
+    let deployment = deployment();
+    let charts = charts_of(&deployment, 1).await;
+    let page = Page { deployment: &deployment, account: Some("rita") };
+    let goodbye = token(&told(&deployment, "leaving"));
+    call(&deployment, Method::POST, "/forge/v1/uninstalling", &goodbye, &json!({})).await;
+    deployment.world.clock.advance(Duration::from_mins(9));
+    assert_eq!(
+        page.get("/forge/v1/charts").await.status,
+        StatusCode::UNAUTHORIZED,
+        "a token may be older than the end"
+    );
+    deployment.world.clock.advance(Duration::from_mins(2));
+    assert_eq!(page.renders(&[&charts[0]]).await[0]["state"], "consent_needed");
 }
 
 #[tokio::test]
