@@ -57,7 +57,7 @@ const css = `${needed.join("\n")}\n${sheets}`;
 
 // 3. The pages. Everything in them is a file of their own: the policy of the host page allows nothing inline.
 const bridge = (name) => join(packages, "node_modules/@forge/bridge/out", name);
-const alias = { "bridge/invoke": bridge("invoke-endpoint/invoke-remote.js"), "bridge/view": bridge("view/view.js"), "bridge/router": bridge("router/router.js") };
+const alias = { "bridge/invoke": bridge("invoke-endpoint/invoke-remote.js"), "bridge/view": bridge("view/view.js"), "bridge/router": bridge("router/router.js"), "bridge/fetch": bridge("fetch/index.js") };
 const html = (title) =>
   `<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n<title>${title}</title>\n<link rel="stylesheet" href="./style.css">\n</head>\n<body>\n<main id="root"></main>\n<script src="./main.js"></script>\n</body>\n</html>\n`;
 const sizes = {};

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { sharing } from "./src/sharing.js";
 
 /** Frames of a page whose requests are counted. */
@@ -51,4 +51,33 @@ test("what one frame was allowed is told to the others", async () => {
   const heard = new Promise((resolve) => all[1].onAuthorized(resolve));
   all[0].tellAuthorized("site");
   assert.equal(await heard, "site");
+});
+
+test("what a frame wants next waits until it has what it wanted before", async () => {
+  const { asked, all } = frames("seven", 1);
+  assert.deepEqual(await Promise.all(["a", "b"].map((chart) => all[0].render(chart))), [{ drawn: "a" }, { drawn: "b" }]);
+  assert.deepEqual(asked, [["a"], ["b"]]);
+});
+
+test("frames of a page look again within ten seconds, at the same moments, and again after a failure", async () => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_003 });
+  try {
+    const looked = [[], []];
+    for (const [at, frame] of frames("eight", 2).all.entries()) {
+      mock.timers.tick(700);
+      frame.everyMoment(async () => {
+        looked[at].push(Date.now());
+        if (looked[at].length === 1) throw new Error("refused");
+      });
+    }
+    for (let second = 0; second < 30; second += 1) {
+      mock.timers.tick(1_000);
+      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    }
+    assert.ok(looked[0].length >= 3, `${looked[0]}`);
+    assert.deepEqual(looked[0].slice(-2), looked[1].slice(-2));
+    looked[0].slice(1).forEach((moment, at) => assert.ok(moment - looked[0][at] <= 10_000, `${looked[0]}`));
+  } finally {
+    mock.timers.reset();
+  }
 });

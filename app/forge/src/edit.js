@@ -8,14 +8,28 @@ import { TEMPLATES, spec } from "./templates.js";
 
 start(async (place, context) => {
   const { type, config, gadgetConfiguration } = context.extension ?? {};
-  const current = (config ?? gadgetConfiguration)?.chart;
+  const { chart: current, delegated } = config ?? gadgetConfiguration ?? {};
+  // Access is given for pages of Confluence alone.
+  const isPage = type === "macro";
   const said = h("p", { role: "status", className: "said" });
   const list = h("ul", { className: "charts" });
   const form = h("div", { className: "form" });
   const search = h("input", { type: "search", id: "search", autocomplete: "off" });
 
+  const own = h("input", { type: "radio", name: "access", id: "own", checked: delegated !== true });
+  const given = h("input", { type: "radio", name: "access", id: "given", checked: delegated === true });
+  const choice = (input, label) => h("p", { className: "choice" }, input, h("label", { for: input.id }, label));
+  const access = h(
+    "fieldset",
+    {},
+    h("legend", {}, "Readers see it with"),
+    choice(own, "Their own access to Jira"),
+    choice(given, "Access that somebody gives for this page"),
+    h("p", { className: "subtle" }, "It is given in Causeway, for this page alone. Then readers without Jira see the numbers, too, and whose access it is."),
+  );
+
   async function use(chart, title) {
-    const chosen = { chart, title };
+    const chosen = { chart, title, ...(isPage && given.checked && { delegated: true }) };
     await view.submit(type === "macro" ? { config: chosen } : chosen);
   }
 
@@ -83,6 +97,7 @@ start(async (place, context) => {
   });
   show(
     place,
+    isPage ? access : null,
     h("section", { "aria-labelledby": "choose" }, h("h2", { id: "choose" }, "Choose a chart"), h("p", {}, h("label", { for: "search" }, "Search"), search), list),
     h("section", { "aria-labelledby": "new" }, h("h2", { id: "new" }, "New chart of a query"), form),
     said,

@@ -10,6 +10,8 @@ const TAKEN_WITHIN = 400;
 const PATIENCE = 60_000;
 /** How long what a frame wants is remembered, in milliseconds. */
 const OLD = 2_000;
+/** How often frames look again at what they show, in milliseconds. */
+const LOOK = 8_000;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -44,8 +46,23 @@ export function sharing(page, renders) {
     wanted.forEach(({ at }, other) => at < since && wanted.delete(other));
   }
 
-  /** The render of a chart, which frames that want one at the same time ask for together. */
-  async function render(chart) {
+  // What a frame wants next waits until it has what it wanted before.
+  let before = Promise.resolve();
+  function render(chart) {
+    const now = before.then(() => renderOne(chart));
+    before = now.catch(() => {});
+    return now;
+  }
+
+  // Frames of a page look at the same moments, so that they ask together; other pages and other readers at others.
+  const shift = [...page].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % LOOK, 0);
+  function everyMoment(look) {
+    const wait = () => LOOK - ((Date.now() + shift) % LOOK);
+    const again = () => setTimeout(() => look().then(again, again), wait());
+    again();
+  }
+
+  async function renderOne(chart) {
     if (!channel) return (await renders([chart]))[0];
     const isTaken = new Promise((taken) => (mine = { taken: () => taken(true) }));
     const isAnswered = new Promise((answered) => (mine.answered = answered));
@@ -74,7 +91,10 @@ export function sharing(page, renders) {
   }
 
   return {
+    /** The render of a chart, which frames that want one at the same time ask for together. */
     render,
+    /** Calls `look`, which answers a promise, every few seconds. */
+    everyMoment,
     /** Tells the other frames that charts of a site can be loaded now. */
     tellAuthorized: (site) => tell({ authorized: site }),
     /** Calls `hear` with the site when another frame tells so. */

@@ -39,6 +39,13 @@ pub struct ForgeRenderRequest {
     /// What to narrow it by.
     #[serde(default)]
     pub params: BTreeMap<String, String>,
+    /// Whether it is shown with the access that somebody gave for this page, as the author of the page chose. Otherwise it
+    /// is shown with the reader's own: neither ever stands in for the other.
+    #[serde(default)]
+    pub delegated: bool,
+    /// Whether only its state is wanted, without numbers: an open page looks whether what it shows may still be shown.
+    #[serde(default)]
+    pub check: bool,
 }
 
 /// What became of the charts of a page.
@@ -76,6 +83,12 @@ pub struct ForgeRender {
     pub counted_at: Option<String>,
     /// The chart's page in Causeway.
     pub edit_url: String,
+    /// The name of who created the chart, who can be asked for access.
+    pub author: Option<String>,
+    /// The page in Causeway on which access is given for this page; `null` where none can be.
+    pub ask_url: Option<String>,
+    /// Whether the reader's browser can have the numbers counted, with what it is logged in to.
+    pub counts_in_browser: bool,
 }
 
 /// Begins a consent of the reader's. One of the two says for which site.

@@ -4,7 +4,9 @@
 //! Tokens are as those seen in production. The host page has the attributes of Forge's frames, and serves the app under the
 //! policy that Atlassian's own package makes from the manifest; that policy lies beside the built app.
 
+pub(crate) mod confluence;
 mod host;
+mod product;
 mod remote;
 
 use axum::extract::State;
@@ -28,7 +30,8 @@ const INSTALLATION: &str = "ari:cloud:ecosystem::installation/0f0f0f0f-0000-4000
 const LIFE: u64 = 25;
 
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/forge/jwks.json", get(keys)).merge(host::routes()).merge(remote::routes())
+    let pages = host::routes().merge(confluence::routes()).merge(product::routes());
+    Router::new().route("/forge/jwks.json", get(keys)).merge(pages).merge(remote::routes())
 }
 
 async fn keys(State(_): State<Shared>) -> Response {
@@ -116,7 +119,8 @@ impl Model {
     /// If the remote does not answer.
     pub async fn uninstalls_the_forge_app(&self) -> Result<u16, String> {
         let token = token_of_platform(&self.world, "leaving");
-        let told = remote::send(&self.world, "POST", "/forge/v1/uninstalling", &token, "{}".into()).await?;
+        let call = remote::Call { method: "POST", path: "/forge/v1/uninstalling", token: &token, reader: None };
+        let told = remote::send(&self.world, call, "{}".into()).await?;
         Ok(told.status)
     }
 }

@@ -11,6 +11,7 @@ use crate::codes::Codes;
 use crate::consents::Consents;
 use crate::data_center::{DataCenters, Instance};
 use crate::families::{Birth, Death, Families};
+use crate::forge::confluence::Pages;
 use crate::jira::JiraSite;
 use crate::oidc::{SignIn, SignInSession};
 use crate::people::{Person, Profile};
@@ -34,6 +35,8 @@ pub(crate) struct State {
     /// Issues and projects, by cloudId.
     pub(crate) jira_sites: BTreeMap<String, JiraSite>,
     pub(crate) data_centers: DataCenters,
+    /// Pages of Confluence.
+    pub(crate) pages: Pages,
     pub(crate) sign_in_codes: Codes<SignIn>,
     /// The issuer's access tokens.
     pub(crate) sign_ins: BTreeMap<String, SignInSession>,
@@ -56,6 +59,7 @@ impl Default for State {
             api_tokens: ApiTokens::default(),
             jira_sites,
             data_centers: DataCenters::default(),
+            pages: Pages::default(),
             sign_in_codes: Codes::default(),
             sign_ins: BTreeMap::new(),
         }
@@ -85,6 +89,7 @@ impl State {
     pub(crate) fn tokens_issued(&self) -> Vec<String> {
         let mut tokens = self.families.tokens_issued();
         tokens.extend(self.api_tokens.all().iter().map(|token| token.token.clone()));
+        tokens.extend(self.pages.tokens().cloned());
         tokens.extend(Instance::ALL.into_iter().flat_map(|instance| self.data_centers.of(instance).tokens_issued()));
         tokens
     }

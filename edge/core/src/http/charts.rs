@@ -2,6 +2,7 @@
 //! names.
 
 mod asking;
+mod browser;
 mod delegation_keeper;
 mod failures;
 mod jira_values;
@@ -27,6 +28,7 @@ use crate::{
     organization::{ChartAccess, ChartToCompute, DelegatedRender, Refusal},
 };
 use asking::ChartJira;
+pub(super) use browser::{BrowserAnswer, BrowserQuestion, Counted};
 pub use delegation_keeper::DelegationMemory;
 use delegation_keeper::{DelegatedAnswer, DelegatedQuestion};
 use failures::JiraFailure;
@@ -62,12 +64,7 @@ async fn render<P: Platform>(
     let NewRender { params, refresh, .. } = &request.call.request;
     match found.delegated {
         None => Ok(request.edge.compute_chart(found, params, *refresh).await?.into()),
-        Some(DelegatedRender::Refused { state, cause }) => Ok(without_data(state, cause, None).into()),
-        Some(DelegatedRender::Allowed { ref delegation, shows, is_current }) => {
-            let identity =
-                DelegationIdentity { organization: request.edge.organization.clone(), delegation: delegation.clone() };
-            compute_delegated(&request.edge, identity, found, params, (shows, is_current)).await
-        }
+        Some(_) => Ok(request.edge.compute_delegated_chart(found, params).await?.into()),
     }
 }
 
@@ -78,7 +75,7 @@ async fn compute_delegated<P: Platform>(
     found: ChartToCompute,
     params: &BTreeMap<String, String>,
     (shows, is_current): (DelegationShows, bool),
-) -> Result<Reply<Render>, RequestFailure> {
+) -> Result<Render, RequestFailure> {
     let Some(access) = found.access else { return Err(Refusal::Internal("no access".to_owned()).into()) };
     if let Err(BaseRefused::Param(name)) = chart::bases(&found.spec, params) {
         return Err(unknown_param(&name));
@@ -91,7 +88,7 @@ async fn compute_delegated<P: Platform>(
     let reply = edge.platform.call_delegation(&identity, question).await.map_err(Refusal::from)?;
     let reply: Result<DelegatedAnswer, Refusal> = serde_json::from_str(&reply).map_err(Refusal::from)?;
     let DelegatedAnswer { state, cause, data } = reply?;
-    Ok(Render { data, spec, ..without_data(state, cause, whose) }.into())
+    Ok(Render { data, spec, ..without_data(state, cause, whose) })
 }
 
 fn unknown_param(name: &str) -> RequestFailure {
@@ -107,6 +104,23 @@ impl<P: Platform> Edge<P> {
         refresh: bool,
     ) -> LocalBoxFuture<'a, Result<Render, RequestFailure>> {
         Box::pin(compute(self, found, params, refresh))
+    }
+
+    /// Shows a chart with the access of a delegation, or says why not.
+    pub(super) async fn compute_delegated_chart(
+        &self,
+        found: ChartToCompute,
+        params: &BTreeMap<String, String>,
+    ) -> Result<Render, RequestFailure> {
+        match found.delegated {
+            Some(DelegatedRender::Allowed { ref delegation, shows, is_current }) => {
+                let (organization, delegation) = (self.organization.clone(), delegation.clone());
+                let identity = DelegationIdentity { organization, delegation };
+                compute_delegated(self, identity, found, params, (shows, is_current)).await
+            }
+            Some(DelegatedRender::Refused { state, cause }) => Ok(without_data(state, cause, None)),
+            None => Err(Refusal::Internal("no delegation was asked for".to_owned()).into()),
+        }
     }
 }
 
@@ -180,7 +194,7 @@ fn with_data(state: RenderState, cause: Option<String>, access: Option<RenderAcc
     Render { data: Some(data), ..without_data(state, cause, access) }
 }
 
-fn without_data(state: RenderState, cause: Option<String>, access: Option<RenderAccess>) -> Render {
+pub(super) fn without_data(state: RenderState, cause: Option<String>, access: Option<RenderAccess>) -> Render {
     let action: RenderAction = state.action();
     Render { state, sentence: state.sentence().to_owned(), cause, action, access, data: None, spec: None }
 }

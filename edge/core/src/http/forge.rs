@@ -7,12 +7,14 @@
 mod drawing;
 mod invocation_token;
 mod keys;
+mod page_access;
+mod plans;
 
 use std::rc::Rc;
 
 use api::{
-    AuthorizationId, FORGE_CHARTS, ForgeRenderRequest, ForgeRendered, ForgeRenders, NewForgeAuthorization,
-    NewForgeChart, Nothing, ProblemCode, StartedForgeAuthorization,
+    AuthorizationId, FORGE_CHARTS, ForgeRender, ForgeRenderRequest, ForgeRendered, ForgeRenders, NewForgeAuthorization,
+    NewForgeChart, Nothing, ProblemCode, Render, RenderState, StartedForgeAuthorization,
 };
 use axum::{
     Router,
@@ -25,16 +27,19 @@ use send_wrapper::SendWrapper;
 use serde::Serialize;
 
 pub(super) use keys::ForgeKeys;
+pub(super) use page_access::PagesRead;
 
-use self::{drawing::drawn, invocation_token::Refused};
+use self::{drawing::drawn, invocation_token::Refused, plans::PLAN_BODY};
 use crate::{
     forge::{Invocation, VIEW_MODULES},
     http::{
-        Edge, Platform, SharedEdge, body, failure::RequestFailure, json_body, request_id::RequestId, routing::query,
+        Edge, Platform, SharedEdge, body, charts::without_data, failure::RequestFailure, json_body,
+        request_id::RequestId, routing::query,
     },
     organization::{
-        BeginForgeAuthorization, CreateForgeChart, EndForgeAccess, EndInstallation, FindForgeCharts, ForgeCall,
-        GetForgeAccess, GetForgeAuthorization, RecordInstallation, Refusal, RenderForgeCharts,
+        BeginForgeAuthorization, CreateForgeChart, DelegatedRender, EndForgeAccess, EndInstallation, FindForgeCharts,
+        ForgeCall, ForgeChart, FoundForgeCharts, GetForgeAccess, GetForgeAuthorization, RecordInstallation, Refusal,
+        RenderForgeCharts, WantedForgeChart,
     },
     secrets::SecretUse,
 };
@@ -49,6 +54,7 @@ const PATIENCE: i64 = 12_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operation {
     Render,
+    Plan,
     Begin,
     Ask,
     List,
@@ -70,6 +76,11 @@ impl Operation {
         }
     }
 
+    /// The most bytes of a body.
+    const fn body(self) -> usize {
+        if matches!(self, Self::Plan) { PLAN_BODY } else { BODY }
+    }
+
     const fn is_of_reader(self) -> bool {
         !matches!(self, Self::Installed | Self::Uninstalling)
     }
@@ -87,6 +98,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let both = |read: Operation, write: Operation| -> MethodRouter { get(handle(read)).post(handle(write)) };
     routes
         .route("/forge/v1/renders", post(handle(Operation::Render)))
+        .route("/forge/v1/plans", post(handle(Operation::Plan)))
         .route("/forge/v1/authorizations", post(handle(Operation::Begin)))
         .route("/forge/v1/authorizations/{id}", get(handle(Operation::Ask)))
         .route("/forge/v1/charts", both(Operation::List, Operation::Create))
@@ -114,9 +126,13 @@ impl<P: Platform> Edge<P> {
     async fn answer_forge(&self, operation: Operation, request: Request) -> Result<Response, RequestFailure> {
         let (mut parts, unread) = request.into_parts();
         let call = self.forge_call(operation, &parts.headers).await?;
-        let body = body::read_at_most(&*self.platform, &parts.headers, unread, BODY).await?;
+        let body = body::read_at_most(&*self.platform, &parts.headers, unread, operation.body()).await?;
         match operation {
-            Operation::Render => self.render_forge(call, json_body::read(&parts.headers, &body)?).await,
+            Operation::Render => {
+                let asked = json_body::read(&parts.headers, &body)?;
+                self.render_forge(call, asked, &parts.headers).await
+            }
+            Operation::Plan => self.plan_forge(call, json_body::read(&parts.headers, &body)?).await,
             Operation::Begin => self.begin_forge(call, json_body::read(&parts.headers, &body)?).await,
             Operation::Ask => {
                 let id = authorization_id(&mut parts).await?;
@@ -176,32 +192,78 @@ impl<P: Platform> Edge<P> {
         Ok(ForgeCall { invocation, is_named })
     }
 
+    /// The charts of a page, each with the access that the organization names. Where it depends on the page, Confluence is
+    /// asked as the reader.
+    async fn find_charts(
+        &self,
+        call: ForgeCall,
+        charts: &[ForgeRenderRequest],
+        headers: &HeaderMap,
+    ) -> Result<Vec<Option<ForgeChart>>, RequestFailure> {
+        let Some(view) = call.invocation.view.clone() else { return Err(Refusal::Forbidden.into()) };
+        let wanted = |one: &ForgeRenderRequest| WantedForgeChart { chart: one.chart.clone(), delegated: one.delegated };
+        let charts: Vec<WantedForgeChart> = charts.iter().map(wanted).collect();
+        let page = self.known_page_access(&view);
+        let step = RenderForgeCharts { call, charts, page };
+        if let FoundForgeCharts::Charts(found) = self.send(&step).await? {
+            return Ok(found);
+        }
+        let page = self.ask_page(&view, headers).await;
+        match self.send(&RenderForgeCharts { page, ..step }).await? {
+            FoundForgeCharts::Charts(found) => Ok(found),
+            FoundForgeCharts::AskPage => Err(Refusal::Internal("the page was asked already".to_owned()).into()),
+        }
+    }
+
+    /// What became of one chart of a page.
+    async fn render_one(
+        &self,
+        found: ForgeChart,
+        asked: &ForgeRenderRequest,
+        (refresh, is_anonymous): (bool, bool),
+    ) -> Result<ForgeRender, RequestFailure> {
+        let ForgeChart { title, site, compute, author, is_same_site } = found;
+        let spec = compute.spec.clone();
+        let render: Render = match (&compute.delegated, asked.check) {
+            (Some(DelegatedRender::Allowed { .. }), true) => without_data(RenderState::Drawn, None, None),
+            (None, true) if compute.access.is_some() => without_data(RenderState::Drawn, None, None),
+            (None, _) => self.compute_chart(compute, &asked.params, refresh).await?,
+            (Some(_), _) => self.compute_delegated_chart(compute, &asked.params).await?,
+        };
+        let counts = matches!(render.state, RenderState::ConsentNeeded | RenderState::QuotaExhausted);
+        let drawn = drawn(asked.chart.clone(), (title, site), &spec, render, asked.width, is_anonymous);
+        Ok(ForgeRender { author: Some(author), counts_in_browser: is_same_site && counts, ..drawn })
+    }
+
     /// Draws the charts of a page, each with the access that the organization names.
-    async fn render_forge(&self, call: ForgeCall, asked: ForgeRenders) -> Result<Response, RequestFailure> {
+    async fn render_forge(
+        &self,
+        call: ForgeCall,
+        asked: ForgeRenders,
+        headers: &HeaderMap,
+    ) -> Result<Response, RequestFailure> {
         if asked.charts.len() > FORGE_CHARTS {
             let why = format!("At most {FORGE_CHARTS} charts can be asked for at once.");
             return Err(RequestFailure::new(ProblemCode::InvalidRequest, why));
         }
-        let is_anonymous = call.invocation.view.as_ref().is_some_and(|view| view.account.is_none());
-        let ids = asked.charts.iter().map(|one| one.chart.clone()).collect();
-        let found = self.send(&RenderForgeCharts { call, charts: ids }).await?;
+        let view = call.invocation.view.as_ref();
+        let is_anonymous = view.is_some_and(|view| view.account.is_none());
+        let placement = view.and_then(|view| view.place.page()).map(|page| page.placement());
+        let found = self.find_charts(call, &asked.charts, headers).await?;
         let (begun, mut renders) = (self.platform.now(), Vec::new());
-        for (ForgeRenderRequest { chart, width, params }, found) in asked.charts.into_iter().zip(found) {
+        for (wanted, found) in asked.charts.iter().zip(found) {
             if !renders.is_empty() && self.platform.now().since(begun) >= PATIENCE {
                 break;
             }
             renders.push(match found {
-                Some(found) => {
-                    let spec = found.compute.spec.clone();
-                    let reply = self.compute_chart(found.compute, &params, asked.refresh).await?;
-                    drawn(chart, (found.title, found.site), &spec, reply, width, is_anonymous)
-                }
-                None => drawing::gone(chart),
+                Some(found) => self.render_one(found, wanted, (asked.refresh, is_anonymous)).await?,
+                None => drawing::gone(wanted.chart.clone()),
             });
         }
         let public_url = self.configuration.public_url()?;
         for render in &mut renders {
             render.edit_url = public_url.at(&format!("/charts/{}", render.chart));
+            render.ask_url = placement.as_ref().map(|page| format!("{}?page={page}", render.edit_url));
         }
         json(StatusCode::OK, &ForgeRendered { renders })
     }

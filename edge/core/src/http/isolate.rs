@@ -2,7 +2,7 @@
 
 use super::{
     charts::RenderCache,
-    forge::ForgeKeys,
+    forge::{ForgeKeys, PagesRead},
     guard::Guard,
     health::{Cryptography, HealthCache},
     jira_events::EventMemory,
@@ -25,6 +25,8 @@ pub struct Isolate {
     pub(super) leases: Leases,
     /// The keys that sign invocation tokens of the Forge app.
     pub(super) forge_keys: ForgeKeys,
+    /// Which readers may read which pages, as Confluence said a moment ago.
+    pub(super) pages_read: PagesRead,
     /// Which events of Jira were taken, and whom they concern.
     pub(super) events: EventMemory,
     /// The last numbers of charts.

@@ -370,7 +370,7 @@ impl Turn<'_> {
 }
 
 /// A chart that is not shown.
-fn refused(spec: chart::Spec, why: RenderRefused) -> ChartToCompute {
+pub(super) fn refused(spec: chart::Spec, why: RenderRefused) -> ChartToCompute {
     let (state, cause) = match why {
         RenderRefused::NotHere => (RenderState::NotDelegatedHere, None),
         RenderRefused::Over(cause) => (RenderState::DelegationEnded, cause.map(|cause| cause.sentence().to_owned())),

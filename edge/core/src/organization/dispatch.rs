@@ -63,7 +63,7 @@ handlers! {
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
         StoreApiKey ReplaceSecret StoreWebhook
         BeginCheckup RecordCheckup RequestCheckup RecordCalls BeginExport BeginConnectionExport
-        RecordInstallation EndInstallation RenderForgeCharts FindForgeCharts CreateForgeChart GetForgeAccess EndForgeAccess
+        RecordInstallation EndInstallation RenderForgeCharts PlanForgeChart FindForgeCharts CreateForgeChart GetForgeAccess EndForgeAccess
         BeginForgeAuthorization GetForgeAuthorization RedeemReaderTicket
         RecordProjectChecks StoreMapping GetProjectSync ReportTaskEvents FindNudged TakeWebhook ListWatched
         AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing

@@ -7,11 +7,13 @@
 
 mod charts;
 mod consent;
+mod delegated;
 mod installations;
 mod readers;
 
 pub use charts::*;
 pub use consent::*;
+pub use delegated::PageAccess;
 pub use installations::*;
 pub use readers::*;
 

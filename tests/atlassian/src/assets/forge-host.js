@@ -31,7 +31,7 @@ const context = (chart) => ({
   environmentType: "PRODUCTION",
   locale: "en-GB",
   timezone: "Europe/Berlin",
-  extension: { type: "macro", config: chart ? { chart } : {}, content: { id: pageId, type: "page" }, space: { id: "1", key: "HAR" } },
+  extension: { type: "macro", config: chart ? { chart, ...(parameters.get("access") === "given" && { delegated: true }) } : {}, content: { id: pageId, type: "page" }, space: { id: "1", key: "HAR" } },
 });
 
 const bridge = {
@@ -41,6 +41,15 @@ const bridge = {
     const query = new URLSearchParams({ person, module, page: pageId, method, path });
     const answer = await fetch(`/forge/invoke?${query}`, { method: "POST", body: body ? JSON.stringify(body) : "" });
     return answer.ok ? { success: true, payload: await answer.json() } : { success: false, error: { status: 502 } };
+  },
+  // Unless the address says so, the app is not connected to the Jira of the site.
+  async fetchProduct({ product, restPath, fetchRequestInit }) {
+    const refused = { status: 401, statusText: "Unauthorized", headers: {}, body: JSON.stringify({ code: 401, message: "Unauthorized" }) };
+    if (product !== "jira" || parameters.get("jira") !== "connected") return refused;
+    const { method = "GET", body } = fetchRequestInit ?? {};
+    const query = new URLSearchParams({ person, method, path: restPath });
+    const answer = await fetch(`/forge/jira?${query}`, { method: "POST", body: body || "" });
+    return { status: answer.status, statusText: answer.statusText, headers: { "content-type": "application/json" }, body: await answer.text() };
   },
   navigate({ url }) {
     if (parameters.has("popups")) throw new Error("The browser blocked the window.");

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
+use super::confluence::token_of_reader;
 use super::{Viewing, remote, token_of_page};
 use crate::people::Person;
 use crate::world::{Shared, World};
@@ -39,7 +40,9 @@ pub(super) struct Told {
 async fn invoke(State(world): State<Shared>, Query(asked): Query<Invoking>, body: String) -> Response {
     let viewing = Viewing { person: Person::by_slug(&asked.person), module: &asked.module, page: &asked.page };
     let token = token_of_page(&world, &viewing);
-    match send(&world, &asked.method, &asked.path, &token, body.into()).await {
+    let reader = viewing.person.map(|person| token_of_reader(&world, person));
+    let call = Call { method: &asked.method, path: &asked.path, token: &token, reader: reader.as_deref() };
+    match send(&world, call, body.into()).await {
         Ok(Told { status, body }) => {
             let body: Value = serde_json::from_str(&body).unwrap_or_default();
             Json(json!({ "status": status, "headers": {}, "body": body })).into_response()
@@ -48,18 +51,31 @@ async fn invoke(State(world): State<Shared>, Query(asked): Query<Invoking>, body
     }
 }
 
+/// A request to the remote.
+pub(super) struct Call<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    /// The invocation token.
+    pub(super) token: &'a str,
+    /// The token that acts as the reader.
+    pub(super) reader: Option<&'a str>,
+}
+
 /// Sends a request to the remote.
-pub(super) async fn send(world: &World, method: &str, path: &str, token: &str, body: Bytes) -> Result<Told, String> {
+pub(super) async fn send(world: &World, call: Call<'_>, body: Bytes) -> Result<Told, String> {
+    let Call { method, path, token, reader } = call;
     let url = url::Url::parse(&format!("{}{path}", remote(world))).map_err(|error| error.to_string())?;
     let authority = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(80));
-    let request = http::Request::builder()
+    let mut request = http::Request::builder()
         .method(method)
         .uri(&url[url::Position::BeforePath..url::Position::AfterQuery])
         .header("host", &authority)
         .header("content-type", "application/json")
-        .header("authorization", format!("Bearer {token}"))
-        .body(Full::new(body))
-        .map_err(|error| error.to_string())?;
+        .header("authorization", format!("Bearer {token}"));
+    if let Some(reader) = reader {
+        request = request.header("x-forge-oauth-user", reader);
+    }
+    let request = request.body(Full::new(body)).map_err(|error| error.to_string())?;
     let stream = TcpStream::connect(&authority).await.map_err(|error| error.to_string())?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|error| error.to_string())?;

@@ -1,5 +1,6 @@
 //! Forge: the word of the platform about who looks at a page with the app.
 
+use atlassian::sites::HARBOUR;
 use atlassian::{Model, Options, Person, Viewing};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -33,4 +34,20 @@ async fn a_page_is_vouched_for_by_a_token_that_a_published_key_has_signed() {
     assert_eq!(claims["app"]["installation"]["id"], claims["app"]["installationId"]);
     let anonymous = model.invocation_token(&Viewing { person: None, ..viewing });
     assert_eq!(part(anonymous.split('.').nth(1).expect("claims"))["principal"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_page_of_confluence_is_there_for_whoever_may_read_it_alone() {
+    let model = Model::start(Options::for_public_url("http://localhost:1")).await.expect("the model starts");
+    model.restricts_page("98765", &[Person::Ada]);
+    let read = async |token: String, page: &str| {
+        let url = format!("{}/ex/confluence/{HARBOUR}/wiki/api/v2/pages/{page}", model.url());
+        let answer = reqwest::Client::new().get(url).bearer_auth(token).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON"))
+    };
+    let (status, page) = read(model.readers_token(Person::Ada), "98765").await;
+    assert_eq!((status, &page["id"]), (200, &json!("98765")));
+    assert_eq!(read(model.readers_token(Person::Max), "98765").await.0, 404, "as if there were none");
+    assert_eq!(read(model.readers_token(Person::Max), "98766").await.0, 200, "nobody restricted this one");
+    assert_eq!(read("somebody".to_owned(), "98766").await.0, 401);
 }

@@ -1,11 +1,20 @@
 //! Somebody reads a page of Confluence with charts, in the frames and under the policy of Forge.
 
-use api::{Chart, ChartId, CreateChart, ListViewers, NewChart, Nothing};
+use api::{
+    Chart, ChartId, CreateChart, CreateDelegation, Delegation, DelegationAudience, EndDelegation, ListViewers,
+    NewChart, NewDelegation, Nothing, Placement, PlacementKind,
+};
 use atlassian::sites::HARBOUR;
 use atlassian::{Endpoint, Person};
 use journeys::browser::Browser;
 use journeys::{Causeway, PATIENCE, eventually};
 use serde_json::json;
+
+use crate::charts::makes_a_chart;
+
+/// The page for which access is given, and a copy of it.
+const PAGE: &str = "98765";
+const COPY: &str = "98766";
 
 /// Charts of Harbour Logistics, to which Causeway is connected.
 async fn charts_of(causeway: &Causeway, titles: &[&str]) -> Vec<ChartId> {
@@ -146,4 +155,90 @@ async fn an_editor_chooses_a_chart_and_makes_one_of_a_query() {
     reads_the_page(&causeway, &browser, Person::Ada, &[], "&resource=settings&module=confluence-settings").await;
     looks_at_chart(&browser, 0).await;
     browser.sees("Max Member").await;
+}
+
+/// Ada makes a chart, and shows it with her access to whoever may read the page.
+async fn given_on_the_page(causeway: &Causeway) -> (ChartId, Delegation) {
+    let visitor = causeway.visitor();
+    visitor.signs_in_as(Person::Ada).await;
+    visitor.connects("Harbour", Person::Ada, HARBOUR).await;
+    let browser = causeway.browser().await;
+    browser.signs_in_as(Person::Ada).await;
+    makes_a_chart(&browser).await;
+    let address = browser.address().await;
+    let id = address.rsplit('/').next().and_then(|id| id.split('?').next()).expect("an id");
+    let chart = ChartId::parse(id).expect("the address of a chart");
+    let page = Placement { kind: PlacementKind::Page, id: Some(format!("{HARBOUR}/{PAGE}")), title: None };
+    let new = NewDelegation { audience: DelegationAudience::Page, placements: vec![page], ..NewDelegation::default() };
+    let given = visitor.calls::<CreateDelegation>(&chart, &new).await.expect(201).json();
+    (chart, given)
+}
+
+/// Opens a page on which the chart is shown with the access that somebody gave.
+async fn reads_what_was_given(causeway: &Causeway, browser: &Browser, person: Person, chart: &ChartId, page: &str) {
+    let charts = [chart.clone()];
+    reads_the_page(causeway, browser, person, &charts, &format!("&access=given&page={page}")).await;
+    looks_at_chart(browser, 0).await;
+}
+
+#[tokio::test]
+async fn a_reader_without_jira_sees_a_chart_on_the_page_it_was_given_for_until_that_ends() {
+    let causeway = Causeway::start().await;
+    let (chart, given) = given_on_the_page(&causeway).await;
+    let sam = causeway.browser().await;
+    reads_what_was_given(&causeway, &sam, Person::Sam, &chart, PAGE).await;
+    sam.sees("is largest").await;
+    sam.sees("the access of Ada Admin until").await;
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    ada.calls::<EndDelegation>(&given.id, &Nothing {}).await.expect(200);
+    sam.sees("is not given any more").await;
+    sam.no_longer_sees("is largest").await;
+    looks_at_the_page(&sam).await;
+    sam.sees("0 violations").await;
+}
+
+#[tokio::test]
+async fn a_copied_page_says_that_nobody_gave_access_there_and_the_reader_chooses() {
+    let causeway = Causeway::start().await;
+    let (chart, _) = given_on_the_page(&causeway).await;
+    let max = causeway.browser().await;
+    reads_what_was_given(&causeway, &max, Person::Max, &chart, COPY).await;
+    max.sees("Nobody has given access for this chart to be shown here").await;
+    max.presses("Ask the author").await;
+    max.sees("Ada Admin made this chart").await;
+    max.presses("Load with my access").await;
+    max.sees("Causeway has to look at Jira as you").await;
+    max.presses("Load chart").await;
+    accepts_as(&max, Person::Max, "Charts are loading").await;
+    looks_at_chart(&max, 0).await;
+    max.sees("with your access").await;
+}
+
+#[tokio::test]
+async fn who_may_not_read_the_page_sees_nothing_of_what_was_given_for_it() {
+    let causeway = Causeway::start().await;
+    let (chart, _) = given_on_the_page(&causeway).await;
+    causeway.model.restricts_page(PAGE, &[Person::Ada]);
+    let sam = causeway.browser().await;
+    reads_what_was_given(&causeway, &sam, Person::Sam, &chart, PAGE).await;
+    sam.sees("Nobody has given access for this chart to be shown here").await;
+    sam.no_longer_sees("is largest").await;
+}
+
+#[tokio::test]
+async fn where_the_browser_is_logged_in_to_the_same_jira_charts_need_no_consent() {
+    let causeway = Causeway::start().await;
+    let charts = charts_of(&causeway, &["Shipments"]).await;
+    let max = causeway.browser().await;
+    reads_the_page(&causeway, &max, Person::Max, &charts, "&jira=connected").await;
+    looks_at_chart(&max, 0).await;
+    max.sees("is largest").await;
+    max.sees("counted by Jira for your browser").await;
+    looks_at_the_page(&max).await;
+    max.sees("0 violations").await;
+    let sam = causeway.browser().await;
+    reads_the_page(&causeway, &sam, Person::Sam, &charts, "&jira=connected").await;
+    looks_at_chart(&sam, 0).await;
+    sam.sees("Causeway has to look at Jira as you").await;
 }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::{
+    browser::BrowserAnswers,
     failures::{self, JiraFailure, judge},
     jira_values::{FieldOfJira, FilterOfJira, FilterPage, ParsedQueries, list_of, sorted},
 };
@@ -34,12 +35,26 @@ const FILTERS: usize = 50;
 /// The Jira of a chart, as somebody sees it.
 pub(super) struct ChartJira<'e, P> {
     edge: &'e Edge<P>,
-    access: ChartAccess,
-    token: AccessToken,
+    via: Via<'e>,
+    is_cloud: bool,
     /// How often it was asked.
     calls: Cell<usize>,
     /// The fields that were added to Jira and that hold people, of those that were asked for.
     people: RefCell<BTreeSet<String>>,
+}
+
+/// Who asks Jira.
+enum Via<'e> {
+    /// The edge, with somebody's access.
+    Edge(Box<Opened>),
+    /// The reader's browser, with what it is logged in to.
+    Browser(&'e BrowserAnswers),
+}
+
+/// An access, with a token of it.
+struct Opened {
+    access: ChartAccess,
+    token: AccessToken,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +97,15 @@ impl<'e, P: Platform> ChartJira<'e, P> {
             ProblemCode::ConnectionUnauthorized if access.connection.is_none() => JiraFailure::consent_ended(),
             _ => failure.into(),
         })?;
-        Ok(Self { edge, access, token, calls: Cell::new(0), people: RefCell::default() })
+        let is_cloud = access.is_cloud;
+        let via = Via::Edge(Box::new(Opened { access, token }));
+        Ok(Self { edge, via, is_cloud, calls: Cell::new(0), people: RefCell::default() })
+    }
+
+    /// The Jira that the reader's browser asks. It is Jira Cloud, because pages with the Forge app are.
+    pub(super) fn of_browser(edge: &'e Edge<P>, answers: &'e BrowserAnswers) -> Self {
+        let via = Via::Browser(answers);
+        Self { edge, via, is_cloud: true, calls: Cell::new(0), people: RefCell::default() }
     }
 
     /// Whether a field that the chart was computed with holds people.
@@ -107,7 +130,7 @@ impl<'e, P: Platform> ChartJira<'e, P> {
 
     /// The saved filters whose name contains `wanted`.
     pub(super) async fn filters(&self, wanted: &str) -> Result<Vec<ChartFilter>, JiraFailure> {
-        if self.access.is_cloud {
+        if self.is_cloud {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.append_pair("maxResults", &FILTERS.to_string()).append_pair("expand", "jql");
             query.append_pair("orderBy", "name");
@@ -125,7 +148,7 @@ impl<'e, P: Platform> ChartJira<'e, P> {
 
     /// What is wrong with a query, in Jira's words. Data Center has no other way to check one than to search with it.
     pub(super) async fn errors_of(&self, jql: &str) -> Result<Vec<String>, JiraFailure> {
-        if self.access.is_cloud {
+        if self.is_cloud {
             let path = format!("{}?validation=strict", self.path("jql/parse"));
             let parsed: ParsedQueries = self.post(&path, &json!({"queries": [jql]})).await?;
             return Ok(parsed.errors());
@@ -138,7 +161,7 @@ impl<'e, P: Platform> ChartJira<'e, P> {
     }
 
     fn path(&self, resource: &str) -> String {
-        let version = if self.access.is_cloud { 3 } else { 2 };
+        let version = if self.is_cloud { 3 } else { 2 };
         format!("/rest/api/{version}/{resource}")
     }
 
@@ -152,8 +175,10 @@ impl<'e, P: Platform> ChartJira<'e, P> {
 
     /// Whose points a call spends; `None` where Atlassian counts none.
     fn spender(&self) -> Option<Spender> {
-        let own = || Spender::Viewer(self.access.grant.as_str().to_owned());
-        match (&self.access.target, self.access.shown.kind) {
+        let Via::Edge(opened) = &self.via else { return None };
+        let access = &opened.access;
+        let own = || Spender::Viewer(access.grant.as_str().to_owned());
+        match (&access.target, access.shown.kind) {
             (JiraTarget::Direct { .. }, _) => None,
             (JiraTarget::Gateway { .. }, RenderAccessKind::Own) => Some(own()),
             (JiraTarget::Gateway { .. }, _) => Some(Spender::Charts),
@@ -169,15 +194,27 @@ impl<'e, P: Platform> ChartJira<'e, P> {
     }
 
     async fn send<T: DeserializeOwned>(&self, message: JiraMessage<'_>) -> Result<T, JiraFailure> {
+        let opened = match &self.via {
+            Via::Edge(opened) => opened,
+            Via::Browser(answers) => {
+                self.calls.set(self.calls.get() + 1);
+                return read(&judge(answers.answer(message)?)?);
+            }
+        };
         self.spend(1).await?;
         let (world, configuration) = (&*self.edge.platform, &self.edge.configuration);
-        let (target, credential, limits) = (&self.access.target, &self.token.credential, HttpLimits::WHOLE_LIST);
+        let (target, credential, limits) = (&opened.access.target, &opened.token.credential, HttpLimits::WHOLE_LIST);
         let answer = jira::send_within(world, configuration, target, message, Some(credential), limits).await;
-        self.read(message.path, answer?).await
+        self.take(opened, message.path, answer?).await
     }
 
-    /// Reads what Jira answered. If it refuses the credential, a checkup has to find out why.
-    async fn read<T: DeserializeOwned>(&self, path: &str, answer: Response<Vec<u8>>) -> Result<T, JiraFailure> {
+    /// Takes what Jira answered to the edge. If it refuses the credential, a checkup has to find out why.
+    async fn take<T: DeserializeOwned>(
+        &self,
+        opened: &Opened,
+        path: &str,
+        answer: Response<Vec<u8>>,
+    ) -> Result<T, JiraFailure> {
         self.calls.set(self.calls.get() + 1);
         if let Some(spender) = self.spender()
             && failures::says_hour_used_up(&answer)
@@ -186,13 +223,13 @@ impl<'e, P: Platform> ChartJira<'e, P> {
             self.edge.isolate.leases.exhaust(platform, now, &spender).await;
             return Err(JiraFailure::hour_used_up(&Spender::Charts, next_hour(now)));
         }
-        let judged = if self.is_denied(path, &answer) { Err(JiraFailure::credential_refused()) } else { judge(answer) };
+        let judged =
+            if self.is_denied(opened, path, &answer) { Err(JiraFailure::credential_refused()) } else { judge(answer) };
         match judged {
-            Ok(answer) => serde_json::from_slice(answer.body())
-                .map_err(|_| JiraFailure::unreachable("What answered does not write as Jira does.")),
+            Ok(answer) => read(&answer),
             Err(failure) => {
                 if failure.refuses_credential {
-                    self.look_into_refusal().await?;
+                    self.look_into_refusal(opened).await?;
                 }
                 Err(failure)
             }
@@ -201,32 +238,32 @@ impl<'e, P: Platform> ChartJira<'e, P> {
 
     /// Has a checkup look at the connection, or the keeper at the viewer's grant: it refreshes the token, and finds out
     /// whether the person has removed the consent.
-    async fn look_into_refusal(&self) -> Result<(), JiraFailure> {
-        if let Some(connection) = self.access.connection.clone() {
+    async fn look_into_refusal(&self, opened: &Opened) -> Result<(), JiraFailure> {
+        if let Some(connection) = opened.access.connection.clone() {
             let asked = self.edge.send(&RequestCheckup { connection }).await;
             return Ok(asked.map_err(RequestFailure::from)?);
         }
-        let command = KeeperCommand::Token { seen: Some(self.token.generation), refused: true };
-        match self.edge.platform.command(&self.edge.organization, &self.access.grant, command).await {
+        let command = KeeperCommand::Token { seen: Some(opened.token.generation), refused: true };
+        match self.edge.platform.command(&self.edge.organization, &opened.access.grant, command).await {
             Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => Err(JiraFailure::consent_ended()),
             Ok(_) => Ok(()),
             silent => Err(RequestFailure::keeper_unreachable(&silent).into()),
         }
     }
 
-    fn is_denied(&self, path: &str, answer: &Response<Vec<u8>>) -> bool {
+    fn is_denied(&self, opened: &Opened, path: &str, answer: &Response<Vec<u8>>) -> bool {
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers: Vec<_> =
             answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
         let seen = ObservedResponse { status: answer.status().as_u16(), headers: &headers, body: answer.body() };
         let configuration = &self.edge.configuration;
-        let url = self.access.target.url(configuration.api_url(), configuration.address_policy(), path);
+        let url = opened.access.target.url(configuration.api_url(), configuration.address_policy(), path);
         let now = self.edge.platform.now();
-        url.is_ok_and(|url| Denial::read(&seen, &self.token.credential, &url, now).is_some())
+        url.is_ok_and(|url| Denial::read(&seen, &opened.token.credential, &url, now).is_some())
     }
 
     async fn count_one(&self, query: &str) -> Result<u64, JiraFailure> {
-        if self.access.is_cloud {
+        if self.is_cloud {
             let path = self.path("search/approximate-count");
             return Ok(self.post::<Counted>(&path, &json!({"jql": query})).await?.count);
         }
@@ -244,7 +281,7 @@ impl<'e, P: Platform> ChartJira<'e, P> {
     ) -> Result<Page, JiraFailure> {
         let fields: Vec<&str> = if fields.is_empty() { vec!["id"] } else { fields.to_vec() };
         let most = most.min(PAGE);
-        if !self.access.is_cloud {
+        if !self.is_cloud {
             let body = json!({"jql": query, "fields": fields, "maxResults": most, "startAt": read});
             return self.post(&self.path("search"), &body).await;
         }
@@ -256,10 +293,20 @@ impl<'e, P: Platform> ChartJira<'e, P> {
     }
 }
 
+fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>) -> Result<T, JiraFailure> {
+    let unlike = |_| JiraFailure::unreachable("What answered does not write as Jira does.");
+    serde_json::from_slice(answer.body()).map_err(unlike)
+}
+
 impl<P: Platform> chart::Jira for ChartJira<'_, P> {
     type Failure = JiraFailure;
 
     async fn count(&self, queries: &[String]) -> Result<Vec<u64>, JiraFailure> {
+        if let Via::Browser(answers) = &self.via {
+            // One round for all of them, and not for each.
+            let path = self.path("search/approximate-count");
+            queries.iter().for_each(|query| answers.announce(&path, &json!({"jql": query})));
+        }
         let mut counts = Vec::new();
         for some in queries.chunks(AT_ONCE) {
             counts.extend(try_join_all(some.iter().map(|query| self.count_one(query))).await?);
@@ -268,7 +315,7 @@ impl<P: Platform> chart::Jira for ChartJira<'_, P> {
     }
 
     fn counts_exactly(&self) -> bool {
-        !self.access.is_cloud
+        !self.is_cloud
     }
 
     /// Jira may give fewer issues on a page than were asked for, so that a chart can take more calls than were planned.

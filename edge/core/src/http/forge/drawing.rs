@@ -36,6 +36,9 @@ pub(super) fn drawn(
         figure,
         counted_at,
         edit_url: String::new(),
+        author: None,
+        ask_url: None,
+        counts_in_browser: false,
     }
 }
 
@@ -54,5 +57,8 @@ pub(super) fn gone(chart: ChartId) -> ForgeRender {
         figure: None,
         counted_at: None,
         edit_url: String::new(),
+        author: None,
+        ask_url: None,
+        counts_in_browser: false,
     }
 }

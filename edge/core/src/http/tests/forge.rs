@@ -1,6 +1,8 @@
 //! Charts on pages of Confluence and Jira: the platform's word, and what readers may do with it.
 
+mod browser;
 mod consent;
+mod delegated;
 mod page;
 mod tokens;
 

@@ -1,5 +1,7 @@
 //! The charts of a page: which there are, and with whose access each is computed.
 
+use std::collections::BTreeMap;
+
 use api::{
     ChartId, ChartSummary, CreatedForgeChart, ForgeCharts, ForgeSite, Id as _, ListChartsQuery, ListForgeCharts,
     MemberId, NewForgeChart, Site,
@@ -7,12 +9,11 @@ use api::{
 use chart::Spec;
 use serde::{Deserialize, Serialize};
 
-use super::ForgeCall;
+use super::{ForgeCall, PageAccess};
 use crate::{
     authorization::Reader,
-    forge::VouchedPlace,
     organization::{
-        Answers as _, ChartAccess, ChartToCompute, Refusal, Step, Turn,
+        Answers as _, ChartToCompute, Refusal, Step, Turn,
         charts::{NewStoredChart, StoredChart, check_spec},
         viewers::access_among,
     },
@@ -31,22 +32,46 @@ pub struct ForgeChart {
     pub site: Site,
     /// What is computed, and with whose access.
     pub compute: ChartToCompute,
+    /// The name of who created it.
+    pub author: String,
+    /// Whether the reader is logged in to the site that it is about, so that their browser can have it counted.
+    pub is_same_site: bool,
+}
+
+/// A chart that a page wants to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedForgeChart {
+    /// The chart.
+    pub chart: ChartId,
+    /// Whether it is shown with the access that somebody gave for the page.
+    pub delegated: bool,
 }
 
 /// The charts of a page, for whoever looks at it.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct RenderForgeCharts {
     /// The invocation.
     pub call: ForgeCall,
     /// The charts.
-    pub charts: Vec<ChartId>,
+    pub charts: Vec<WantedForgeChart>,
+    /// What Confluence said about the page.
+    pub page: PageAccess,
+}
+
+/// The charts of a page, or what has to be found out before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FoundForgeCharts {
+    /// One for each chart, in that order; `None` for one that does not exist.
+    Charts(Vec<Option<ForgeChart>>),
+    /// Confluence has to be asked whether the reader may read the page.
+    AskPage,
 }
 
 impl Step for RenderForgeCharts {
-    /// One for each chart, in that order; `None` for one that does not exist.
-    type Answer = Vec<Option<ForgeChart>>;
+    type Answer = FoundForgeCharts;
 
-    fn run(self, turn: &Turn<'_>) -> Result<Vec<Option<ForgeChart>>, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<FoundForgeCharts, Refusal> {
         turn.admit_installation(&self.call)?;
         let view = self.call.view()?;
         let reader = match view.account {
@@ -57,40 +82,77 @@ impl Step for RenderForgeCharts {
             Some(reader) => turn.grants_of_viewer(&reader.id)?,
             None => Vec::new(),
         };
-        let mut charts = Vec::new();
-        for id in self.charts {
-            let chart = match turn.chart(&id) {
-                Ok(chart) => chart,
-                Err(Refusal::NotFound) => {
-                    charts.push(None);
-                    continue;
+        if self.page == PageAccess::Unasked {
+            for wanted in self.charts.iter().filter(|wanted| wanted.delegated) {
+                if turn.depends_on_page(&wanted.chart, view)? {
+                    return Ok(FoundForgeCharts::AskPage);
                 }
-                Err(other) => return Err(other),
-            };
-            let access = match turn.delegated_to(&chart, &view.place)? {
-                Some(access) => Some(access),
-                None => access_among(grants.clone(), chart.site.key()),
-            };
-            if let Some(access) = &access {
-                turn.used_by_viewer(access)?;
             }
-            let compute = ChartToCompute { spec: chart.spec, access, delegated: None };
-            charts.push(Some(ForgeChart { title: compute.spec.says.title.clone(), site: chart.site, compute }));
         }
-        Ok(charts)
+        let mut charts = Vec::new();
+        for wanted in &self.charts {
+            let Some(chart) = turn.chart_of_page(&wanted.chart)? else {
+                charts.push(None);
+                continue;
+            };
+            let (site, author) = (chart.site.clone(), chart.created_by.clone());
+            let is_same_site = view.account.is_some() && site.cloud_id.as_ref() == Some(&view.place.cloud_id);
+            let compute = if wanted.delegated {
+                turn.delegated_at(chart, &self.call, self.page)?
+            } else {
+                let access = access_among(grants.clone(), site.key());
+                if let Some(access) = &access {
+                    turn.used_by_viewer(access)?;
+                }
+                ChartToCompute { spec: chart.spec, access, delegated: None }
+            };
+            let title = compute.spec.says.title.clone();
+            charts.push(Some(ForgeChart { title, site, compute, author, is_same_site }));
+        }
+        Ok(FoundForgeCharts::Charts(charts))
     }
 }
 
 impl Turn<'_> {
-    /// With whose delegated access a chart is computed at a place that the platform vouches for; `None`: nobody has
-    /// delegated theirs there, so it is computed with the reader's own.
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "delegations are decided here once there are any"
-    )]
-    fn delegated_to(&self, _chart: &StoredChart, _place: &VouchedPlace) -> Result<Option<ChartAccess>, Refusal> {
-        Ok(None)
+    /// A chart that pages can show; `None` if it does not exist, or was deleted.
+    fn chart_of_page(&self, id: &ChartId) -> Result<Option<StoredChart>, Refusal> {
+        match self.chart(id) {
+            Err(Refusal::NotFound) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+}
+
+/// Decides whether the browser of whoever looks may have a chart counted: it must be logged in to the site that the chart is
+/// about.
+#[derive(Serialize, Deserialize)]
+pub struct PlanForgeChart {
+    /// The invocation.
+    pub call: ForgeCall,
+    /// The chart.
+    pub chart: ChartId,
+    /// What to narrow it by.
+    pub params: BTreeMap<String, String>,
+}
+
+impl Step for PlanForgeChart {
+    type Answer = ForgeChart;
+
+    fn run(self, turn: &Turn<'_>) -> Result<ForgeChart, Refusal> {
+        turn.admit_installation(&self.call)?;
+        let view = self.call.view()?;
+        let chart = turn.chart_of_page(&self.chart)?.ok_or(Refusal::NotFound)?;
+        if view.account.is_none() || chart.site.cloud_id.as_ref() != Some(&view.place.cloud_id) {
+            return Err(Refusal::Invalid(
+                "The browser can count only the issues of the site that it shows.".to_owned(),
+            ));
+        }
+        if let Err(chart::BaseRefused::Param(name)) = chart::bases(&chart.spec, &self.params) {
+            return Err(Refusal::Invalid(format!("The chart has no parameter {name} with this value.")));
+        }
+        let (title, author) = (chart.spec.says.title.clone(), chart.created_by);
+        let compute = ChartToCompute { spec: chart.spec, access: None, delegated: None };
+        Ok(ForgeChart { title, site: chart.site, compute, author, is_same_site: true })
     }
 }
 
