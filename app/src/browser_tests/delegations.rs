@@ -118,3 +118,39 @@ async fn what_one_has_given_is_listed_with_how_often_it_was_used_and_ended_in_a_
     stage.shows("Nobody sees anything with your access.").await;
     assert_eq!(edge.asked("POST /api/v1/delegations/dlg_1/end").len(), 1);
 }
+
+#[wasm_bindgen_test]
+async fn whoever_comes_from_a_page_gives_access_for_that_page() {
+    let edge = Edge::start();
+    drop(one_chart(&edge, &consent_needed()));
+    edge.says("POST /api/v1/charts/cht_1/delegations", 201, &delegation("asked", false));
+    let stage = open("/charts/cht_1?page=c1/98765");
+    stage.until("the dialog", || stage.find("#delegation-page").is_some()).await;
+    let field = stage.find("#delegation-page").expect("a field").unchecked_into::<web_sys::HtmlInputElement>();
+    assert_eq!(field.value(), "https://acme.atlassian.net/wiki/pages/viewpage.action?pageId=98765");
+    stage.write("#delegation-ask", "becky@example.com");
+    let send = || stage.find("dialog button[type=submit]").expect("a button").unchecked_into::<HtmlElement>().click();
+    stage.write("#delegation-page", "https://elsewhere.example/page");
+    send();
+    stage.shows("Causeway knows no site of Atlassian at this address.").await;
+    stage.write("#delegation-page", "https://acme.atlassian.net/wiki/spaces/WEB/pages/98765/Release+notes");
+    stage.choose("#delegation-audience", "licensed");
+    send();
+    stage.shows("Asked for").await;
+    let body = edge.asked("POST /api/v1/charts/cht_1/delegations")[0].body.clone();
+    let place = r#""placements":[{"kind":"page","id":"c1/98765","title":"Release notes"}]"#;
+    assert!(body.contains(place) && body.contains(r#""audience":"licensed""#), "{body}");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_given_for_a_page_alone_is_not_offered_in_causeway() {
+    let edge = Edge::start();
+    drop(one_chart(&edge, &consent_needed()));
+    let of_page = r#""placements":[{"kind":"page","id":"c1/98765","title":"Release notes"}]"#;
+    let here = r#""placements":[{"kind":"organization"}]"#;
+    edge.says(DELEGATIONS, 200, &list(&delegation("active", false).replacen(here, of_page, 1)));
+    let stage = open("/charts/cht_1");
+    stage.shows("on the page \u{2068}Release notes\u{2069} in Confluence").await;
+    stage.shows("Causeway has to look at Jira as you").await;
+    assert!(stage.find("#chart-access").is_none(), "there is nothing to choose");
+}

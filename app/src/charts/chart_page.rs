@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use api::{Chart, ChartId, ChartSite, Delegation, GetChart, List, NewRender, Nothing, Render, RenderChart};
+use api::{
+    Chart, ChartId, ChartSite, Delegation, GetChart, List, NewRender, Nothing, PlacementKind, Render, RenderChart,
+};
 use chart::{Param, Spec};
 use leptos::prelude::*;
 
@@ -112,16 +114,22 @@ fn shown(chart: Chart, state: ChartState) -> AnyView {
         }
         .into_any();
     }
+    let navigation = use_navigation();
     let site = chart.site.key().to_owned();
     let own_site = Signal::derive(move || {
         let sites = state.sites.get().and_then(Result::ok).map(|list| list.items).unwrap_or_default();
         sites.into_iter().find(|one| one.key == site)
     });
+    let page = Signal::derive(move || navigation.param("page"));
+    let sites =
+        Signal::derive(move || state.sites.get().and_then(Result::ok).map(|list| list.items).unwrap_or_default());
     // Whose access is used is decided once, before the chart is asked for, and then by the person alone.
     Effect::new(move |_| {
         if state.sites.get().is_some() && state.delegations.get().is_some() && untrack(|| state.access.get()).is_none()
         {
             state.access.set(Some(first_choice(untrack(|| own_site.get()).as_ref(), &untrack(|| given(state)))));
+            // Somebody comes from a page on which nobody has given access yet.
+            state.letting.set(!untrack(|| page.get()).is_empty());
         }
     });
     let known = Memo::new(move |_| state.access.get().is_some());
@@ -140,15 +148,17 @@ fn shown(chart: Chart, state: ChartState) -> AnyView {
         </div>
         {move || known.get().then(|| view! { <Rendered chart=rendered_chart.clone() state /> })}
         <WhoSees delegations=state.delegations open=state.letting />
-        <LetOthersDialog chart=chart.id.clone() site=own_site open=state.letting on_done=Callback::new(move |()| state.delegations.reload()) />
+        <LetOthersDialog chart=chart.id.clone() site=own_site sites page open=state.letting on_done=Callback::new(move |()| state.delegations.reload()) />
         <Versions chart on_saved=Callback::new(move |()| state.chart.reload()) />
     }
     .into_any()
 }
 
-/// The delegations of the chart; none if they cannot be loaded.
+/// The delegations of the chart that were given for this organization; none if they cannot be loaded.
 fn given(state: ChartState) -> Vec<Delegation> {
-    state.delegations.get().and_then(Result::ok).map(|list| list.items).unwrap_or_default()
+    let all = state.delegations.get().and_then(Result::ok).map(|list| list.items).unwrap_or_default();
+    let is_here = |one: &Delegation| one.placements.iter().any(|place| place.kind == PlacementKind::Organization);
+    all.into_iter().filter(is_here).collect()
 }
 
 /// The choices that the chart offers to whoever looks.

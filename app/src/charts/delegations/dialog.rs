@@ -5,7 +5,7 @@ use api::{
 };
 use leptos::prelude::*;
 
-use super::words::whose;
+use super::{placing::Placing, words::whose};
 use crate::{
     charts::controls::select,
     client::call,
@@ -43,7 +43,12 @@ const DAY: i64 = 86_400;
 #[component]
 pub(in crate::charts) fn LetOthersDialog(
     chart: ChartId,
+    /// The site of the chart.
     site: Signal<Option<ChartSite>>,
+    /// Every site that is known.
+    sites: Signal<Vec<ChartSite>>,
+    /// The page that somebody came from, as a placement names it; empty: none.
+    page: Signal<String>,
     open: RwSignal<bool>,
     on_done: Callback<()>,
 ) -> impl IntoView {
@@ -54,7 +59,8 @@ pub(in crate::charts) fn LetOthersDialog(
         open.set(false);
     });
     let form = move || {
-        view! { <Form chart=chart.get_value() site=untrack(|| site.get()) mutation close on_done /> }.into_any()
+        let placing = untrack(|| Placing::new(&page.get(), sites.get()));
+        view! { <Form chart=chart.get_value() site=untrack(|| site.get()) placing mutation close on_done /> }.into_any()
     };
     view! {
         <Dialog open=open.into() on_close=close title="Let others see it">
@@ -67,6 +73,7 @@ pub(in crate::charts) fn LetOthersDialog(
 fn Form(
     chart: ChartId,
     site: Option<ChartSite>,
+    placing: Placing,
     mutation: Mutation,
     close: Callback<()>,
     on_done: Callback<()>,
@@ -85,14 +92,16 @@ fn Form(
         if is_asked && address.is_empty() {
             return focus("delegation-ask");
         }
+        let Ok((audience, place)) = untrack(|| placing.chosen()) else { return focus("delegation-page") };
         let days = ENDS.iter().find(|(value, ..)| *value == ends.get_untracked()).map_or(90, |(.., days)| *days);
         let connection_id = if let From::Connection(id) = from.get_untracked() { Some(id) } else { None };
         let new = NewDelegation {
             connection_id,
             ask: is_asked.then_some(address),
+            audience,
+            placements: vec![place],
             shows: shown.get_untracked(),
             expires_at: Some(clock().plus_seconds(days * DAY)),
-            ..NewDelegation::default()
         };
         let chart = chart.clone();
         mutation.run(async move { call::<CreateDelegation>(&chart, &new).await }, move |made| {
@@ -110,7 +119,7 @@ fn Form(
     });
     view! {
         <p>
-            "Members without access to Jira see the numbers of this chart, and whose access they are counted with. Nobody sees its query. "
+            "Readers without access to Jira see the numbers of this chart, and whose access they are counted with. Nobody sees its query. "
             {learn_more("/help/charts/#delegation".to_owned())}
         </p>
         {whose_access(site, has_own, from)}
@@ -125,6 +134,7 @@ fn Form(
                 on_leave=|()| ()
             />
         })}
+        {placing.fields(tried)}
         {more(shown)}
         {select(
             "delegation-ends",

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     stopping::stopping,
-    words::{day, more_of_state, place, state, used, whose},
+    words::{day, more_of_state, places, state, used, whose},
 };
 use crate::{
     client::call,
@@ -47,14 +47,13 @@ fn listed(delegations: Vec<Delegation>, changed: Callback<()>) -> AnyView {
         let (title, with) = (delegation.chart_title.clone(), whose(&delegation.access));
         let about = view! { <Link to class="row-link"><bdi>{title}</bdi></Link> <span class="status-more">"with " {with}</span> };
         let stands = view! { {state(delegation.state)} <span class="status-more">{more_of_state(&delegation)}</span> };
-        let places: Vec<String> = delegation.placements.iter().map(place).collect();
         let often = match used(&delegation) {
             Some((words, at)) => view! { {words} <span class="status-more">"last " {moment(at)}</span> }.into_any(),
             None => "Never".into_any(),
         };
         let cells = vec![
             cell("State", stands.into_any()),
-            cell("Where", places.join("; ").into_any()),
+            cell("Where", places(&delegation).into_any()),
             cell("Until", day(delegation.expires_at).into_any()),
             cell("Looked at", often),
         ];

@@ -3,6 +3,7 @@
 mod dialog;
 mod given;
 mod page;
+mod placing;
 mod shown_with;
 mod stopping;
 mod who_sees;

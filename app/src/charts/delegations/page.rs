@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{
     stopping::stopping,
-    words::{day, more_of_state, place, shows, state, used, whose},
+    words::{day, more_of_state, places, shows, state, used, whose},
 };
 use crate::{
     authorize::fact,
@@ -85,7 +85,6 @@ fn shown(asked: Asked, query: Query<Asked>) -> AnyView {
         _ => format!("Others see this chart with {}.", whose(&delegation.access)),
     };
     let site = chart.site.name.clone();
-    let places: Vec<String> = delegation.placements.iter().map(place).collect();
     let often =
         used(&delegation).map(|(words, at)| fact("Looked at", view! { {words} ", last " {moment(at)} }.into_any()));
     let to = Route::Chart(chart.id.clone()).path();
@@ -94,7 +93,7 @@ fn shown(asked: Asked, query: Query<Asked>) -> AnyView {
         <dl class="facts">
             {fact("State", view! { {state(delegation.state)} " " <span class="subtle">{more_of_state(&delegation)}</span> }.into_any())}
             {fact("Chart", view! { <Link to><bdi>{chart.spec.says.title.clone()}</bdi></Link> " of " <bdi>{site}</bdi> }.into_any())}
-            {fact("Who and where", places.join("; ").into_any())}
+            {fact("Who and where", places(&delegation).into_any())}
             {fact("Readers see", shows(delegation.shows).into_any())}
             {fact("Until", day(delegation.expires_at).into_any())}
             {often}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     stopping::stopping,
-    words::{day, more_of_state, shows, state, whose},
+    words::{day, more_of_state, places, shows, state, whose},
 };
 use crate::{
     navigation::Link,
@@ -49,6 +49,7 @@ fn listed(delegations: Vec<Delegation>, changed: Callback<()>) -> AnyView {
         let stands = view! { {state(delegation.state)} <span class="status-more">{more_of_state(&delegation)}</span> };
         let cells = vec![
             cell("State", stands.into_any()),
+            cell("Where", places(&delegation).into_any()),
             cell("Until", day(delegation.expires_at).into_any()),
             cell("Readers see", shows(delegation.shows).into_any()),
         ];
@@ -56,7 +57,7 @@ fn listed(delegations: Vec<Delegation>, changed: Callback<()>) -> AnyView {
     };
     table(
         "Who sees this chart with whose access",
-        &["Shown with", "State", "Until", "Readers see", "Actions"],
+        &["Shown with", "State", "Where", "Until", "Readers see", "Actions"],
         delegations.into_iter().map(line).collect(),
     )
 }

@@ -1,6 +1,8 @@
 //! The words of delegations.
 
-use api::{Delegation, DelegationShows, DelegationState, Placement, PlacementKind, RenderAccess, Timestamp};
+use api::{
+    Delegation, DelegationAudience, DelegationShows, DelegationState, Placement, PlacementKind, RenderAccess, Timestamp,
+};
 use js_sys::{Date, Intl, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -59,15 +61,29 @@ pub(super) fn shows(shows: DelegationShows) -> String {
     if named.is_empty() { "Numbers alone".to_owned() } else { format!("Numbers, {}", named.join(", ")) }
 }
 
-/// A place.
-pub(super) fn place(placement: &Placement) -> String {
-    let called = placement.title.as_ref().map(|title| isolated(title.as_str())).unwrap_or_default();
+/// A place, and who looks there.
+pub(super) fn place(placement: &Placement, audience: DelegationAudience) -> String {
+    let number = || placement.id.as_ref().and_then(|id| id.rsplit('/').next()).map(|id| format!("no. {id}"));
+    let called = placement.title.as_ref().map(|title| isolated(title.as_str())).or_else(number).unwrap_or_default();
+    let who = match audience {
+        DelegationAudience::Members => "Members of this organization",
+        DelegationAudience::Licensed => "Everybody with a licence for the product",
+        DelegationAudience::Page => "Everybody who may read it",
+        DelegationAudience::Anonymous => "Everybody, without signing in",
+        DelegationAudience::Unknown(_) => "Readers that this version does not know",
+    };
     match placement.kind {
         PlacementKind::Organization => "Members of this organization, in Causeway".to_owned(),
-        PlacementKind::Page => format!("A page at Atlassian {called}"),
-        PlacementKind::Embed => format!("An embed {called}"),
+        PlacementKind::Page => format!("{who}, on the page {called} in Confluence"),
+        PlacementKind::Embed => format!("{who}, in the embed {called}"),
         PlacementKind::Unknown(_) => "A place that this version does not know".to_owned(),
     }
+}
+
+/// Every place of a delegation, and who looks there.
+pub(super) fn places(delegation: &Delegation) -> String {
+    let all: Vec<String> = delegation.placements.iter().map(|one| place(one, delegation.audience)).collect();
+    all.join("; ")
 }
 
 /// How often it was used: `12 times by 3 people`.
@@ -83,6 +99,19 @@ pub(super) fn used(delegation: &Delegation) -> Option<(String, Timestamp)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_named_with_who_looks_at_it() {
+        let page = |title: Option<&str>| Placement {
+            kind: PlacementKind::Page,
+            id: Some("cloud-1/98765".into()),
+            title: title.map(|title| api::Name::parse(title).expect("a name")),
+        };
+        let said = place(&page(Some("Shipments")), DelegationAudience::Page);
+        assert_eq!(said, "Everybody who may read it, on the page \u{2068}Shipments\u{2069} in Confluence");
+        let said = place(&page(None), DelegationAudience::Members);
+        assert_eq!(said, "Members of this organization, on the page no. 98765 in Confluence");
+    }
 
     #[test]
     fn what_is_shown_beside_numbers_is_named() {
