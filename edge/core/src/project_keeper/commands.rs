@@ -48,19 +48,21 @@ impl<W: ProjectWorld> ProjectObject<W> {
         Ok(TaskBatchAnswer { results })
     }
 
-    /// Refuses new tasks for a while if too many wait for Jira.
+    /// Refuses new tasks for a while if too many would wait for Jira.
     fn check_room(&self, tasks: &[BatchTask]) -> Result<(), Refusal> {
         let counts = self.store().counts()?;
         let waiting = counts.waiting.saturating_add(counts.outcome_unknown);
-        if usize::try_from(waiting).unwrap_or(usize::MAX) < TASKS_WAITING {
+        let room = TASKS_WAITING.saturating_sub(usize::try_from(waiting).unwrap_or(usize::MAX));
+        if tasks.len() <= room {
             return Ok(());
         }
+        let mut new = HashSet::new();
         for pushed in tasks {
             if self.store().task(&pushed.external_id)?.is_none() {
-                return Err(Refusal::TasksWaiting);
+                new.insert(&pushed.external_id);
             }
         }
-        Ok(())
+        if new.len() > room { Err(Refusal::TasksWaiting) } else { Ok(()) }
     }
 
     async fn push_one(&self, pushed: BatchTask) -> Result<Result<StoredTask, TaskRefused>, Refusal> {

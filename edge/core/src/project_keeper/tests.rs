@@ -5,6 +5,7 @@ mod comments;
 mod creating;
 mod data_center;
 mod jira;
+mod limits;
 mod listening;
 mod nudging;
 mod pushing;

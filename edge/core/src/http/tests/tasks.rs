@@ -101,6 +101,26 @@ async fn what_is_no_task_is_refused_with_its_status() {
 }
 
 #[tokio::test]
+async fn when_too_many_wait_a_new_task_has_to_come_again_later_and_a_known_one_is_taken() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let pushing = Pushing::new(&deployment, &ada).await;
+    pushing.put("F-1", &open()).await;
+    deployment.world.changes_tables_of_projects("UPDATE counts SET n = 20000 WHERE state = 'waiting'");
+    let batch = json!({"tasks": [{"external_id": "F-1", "task": open()}, {"external_id": "F-2", "task": open()}]});
+    for refused in [pushing.put("F-2", &open()).await, pushing.call(Method::POST, "tasks", &batch).await] {
+        assert_eq!((refused.status, refused.code()), (StatusCode::TOO_MANY_REQUESTS, "too_many_tasks".into()));
+        assert_eq!(refused.headers["retry-after"], "60");
+    }
+    assert_eq!(pushing.put("F-1", &open()).await.status, StatusCode::OK);
+    assert_eq!(pushing.call(Method::GET, "tasks/F-2", &Value::Null).await.status, StatusCode::NOT_FOUND);
+    deployment.world.changes_tables_of_projects("UPDATE counts SET n = 100000 WHERE state = 'waiting'");
+    deployment.world.changes_tables_of_projects("UPDATE counts SET state = 'in_sync'");
+    let full = pushing.put("F-2", &open()).await;
+    assert_eq!((full.status, full.code()), (StatusCode::CONFLICT, "limit_reached".into()), "{}", full.body);
+}
+
+#[tokio::test]
 async fn a_project_without_a_connection_keeps_its_tasks_and_says_why() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;

@@ -67,6 +67,13 @@ impl World {
         ProjectObject::new(KeeperWorld { edge, stored }, Configuration::read(super::configured))
     }
 
+    /// Runs a statement of a test's own in the tables of every project's keeper.
+    pub(in crate::http::tests) fn changes_tables_of_projects(&self, statement: &str) {
+        for stored in self.projects.0.borrow().values() {
+            stored.tables.run(statement, vec![]).expect("SQL");
+        }
+    }
+
     /// Delivers the alarm of every project's keeper, if it is set.
     pub(in crate::http::tests) async fn deliver_project_alarms(&self) {
         let names: Vec<String> = self.projects.0.borrow().keys().cloned().collect();
