@@ -3,6 +3,9 @@
 //!
 //! It says that Jira sent something, and not what: it does not cover the body.
 
+#[cfg(test)]
+mod fuzzed;
+
 use api::Timestamp;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -50,7 +53,8 @@ impl Audience {
 /// Verifies a token, and answers when it expires. `address` is where events are sent. A refusal says what is wrong, for the
 /// log.
 ///
-/// Atlassian does not say that there is an audience. One that is there must be this app or this address.
+/// Atlassian documents no audience, so none is asked for: what binds a token to this app is the key, which is the app's own
+/// secret. One that is there all the same must be this app or this address (RFC 7519, 4.1.3).
 pub(crate) async fn verify(
     mac: &impl Mac,
     atlassian: &Atlassian<'_>,
@@ -92,4 +96,46 @@ fn part<T: DeserializeOwned>(encoded: &str) -> Option<T> {
 /// Compares in a time that does not depend on where the two differ.
 fn is_same(expected: &[u8], given: &[u8]) -> bool {
     expected.len() == given.len() && expected.iter().zip(given).fold(0, |all, (a, b)| all | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{fuzzed::*, *};
+
+    #[test]
+    fn an_audience_is_not_asked_for_and_one_that_is_there_is_ours() {
+        let with = |audience: Value| {
+            let mut claims = json!({"iss": "client", "iat": SECOND, "exp": SECOND + 900});
+            claims["aud"] = audience;
+            judged(r#"{"alg":"HS256","typ":"JWT"}"#, &claims.to_string())
+        };
+        let until = Ok(Timestamp::from_millis((SECOND + 900 + SKEW) * 1_000));
+        for ours in [
+            Value::Null,
+            json!(CLIENT),
+            json!([CLIENT]),
+            json!(["another-app", CLIENT]),
+            json!(ADDRESS),
+            json!([ADDRESS, "https://api.atlassian.com"]),
+        ] {
+            assert_eq!(with(ours.clone()), until, "{ours}");
+        }
+        let bare = format!(r#"{{"exp":{}}}"#, SECOND + 900);
+        assert_eq!(judged(r#"{"alg":"HS256"}"#, &bare), until, "there is none");
+        for foreign in [json!(""), json!("another-app"), json!([]), json!(["another-app"]), json!("CLIENT")] {
+            assert_eq!(with(foreign.clone()), Err("it is for somebody else"), "{foreign}");
+        }
+        for other in [json!(5), json!(true), json!({"client": CLIENT}), json!([CLIENT, 5]), json!([null])] {
+            assert_eq!(with(other.clone()), Err("it is no JWT"), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_read_up_to_its_length_and_no_further() {
+        for long in ["a.b.".to_owned() + &"c".repeat(CHARACTERS), ".".repeat(CHARACTERS + 1)] {
+            assert_eq!(judge(&long), Err("it is no JWT"));
+        }
+    }
 }
