@@ -14,6 +14,7 @@ mod messages;
 mod metadata;
 mod migrations;
 mod push;
+mod quota;
 mod resealing;
 mod resync;
 mod run;
@@ -43,6 +44,7 @@ use crate::{
     oauth1::Rsa,
     organization::{Organizations, RawReply, Refusal, Sql},
     ports::{Aead, Clock, Http, Level, Log, PortFailure, Random, Timer},
+    quota_ledger::{Leases, QuotaLedgers},
 };
 
 /// The name of the fact where people open the site.
@@ -55,7 +57,7 @@ const FALLBACK: i64 = 60_000;
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait ProjectWorld {
     /// The platform.
-    type Platform: Aead + Clock + GrantKeepers + Http + Log + Organizations + Random + Rsa + Timer;
+    type Platform: Aead + Clock + GrantKeepers + Http + Log + Organizations + QuotaLedgers + Random + Rsa + Timer;
 
     /// The platform.
     fn platform(&self) -> &Self::Platform;
@@ -75,12 +77,15 @@ pub struct ProjectObject<W> {
     configuration: Configuration,
     identity: OnceCell<ProjectIdentity>,
     prepared: Cell<bool>,
+    /// The points of the app's hour, while a run spends them.
+    points: Leases,
 }
 
 impl<W: ProjectWorld> ProjectObject<W> {
     /// Creates the object as it starts, before its tables are prepared.
-    pub const fn new(world: W, configuration: Configuration) -> Self {
-        Self { world, configuration, identity: OnceCell::new(), prepared: Cell::new(false) }
+    pub fn new(world: W, configuration: Configuration) -> Self {
+        let (identity, prepared) = (OnceCell::new(), Cell::new(false));
+        Self { world, configuration, identity, prepared, points: Leases::default() }
     }
 
     /// The environment of the object.

@@ -20,7 +20,7 @@ pub use events::{
 pub use issue::{BulkFetch, FoundIssue, JiraIssue, NextPage, SearchPage, TaskMark};
 pub use metadata::{CreatablePage, FieldPage, TypeStatuses, needed_permissions, read_permissions, read_resolutions};
 pub use refusal::JiraRefusal;
-pub use requests::{FETCHED_AT_ONCE, JiraRequest, JiraVersion, Page};
+pub use requests::{FETCHED_AT_ONCE, JiraRequest, JiraVersion, Page, objects};
 pub use transition::{OfferedTransition, TransitionList};
 
 use api::{JiraStatus, StatusCategory};

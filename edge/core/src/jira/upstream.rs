@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     address::{AddressRefused, Policy, StoredAddress},
     cloud_id::is_cloud_id,
+    grant::Credential,
 };
 
 /// Where calls to an instance go. Serialized flat: `{"cloud_id":…}` or `{"address":…}`.
@@ -48,6 +49,12 @@ impl JiraTarget {
             Some(cloud_id) if scoped || kind == Kind::CloudOauth2 => Self::Gateway { cloud_id: cloud_id.clone() },
             _ => Self::Direct { address: site.url.clone().into() },
         }
+    }
+
+    /// Whether Atlassian counts points for calls with `credential`: those with a token of the app do, at Jira Cloud. API tokens
+    /// and Data Centers have no part in the app's hour.
+    pub const fn costs_points(&self, credential: &Credential) -> bool {
+        matches!((self, credential), (Self::Gateway { .. }, Credential::Bearer(_)))
     }
 
     /// Identifies the instance: its cloudId or address.
@@ -128,6 +135,16 @@ mod tests {
             JiraTarget::Gateway { cloud_id: "a".into() }.url("", STRICT, "/rest"),
             Err(TargetRefused::Misconfigured)
         );
+    }
+
+    #[test]
+    fn only_calls_with_a_token_of_the_app_cost_points() {
+        let gateway = JiraTarget::Gateway { cloud_id: "one".into() };
+        let direct = JiraTarget::Direct { address: "https://jira.example.com".to_owned().into() };
+        let bearer = Credential::Bearer(crate::grant::Token::parse("ACCESS-TOKEN").expect("a token"));
+        let login = Credential::Basic(crate::grant::Login::parse("ada", "API-TOKEN").expect("a login"));
+        let cost = |target: &JiraTarget| [&bearer, &login].map(|credential| target.costs_points(credential));
+        assert_eq!((cost(&gateway), cost(&direct)), ([true, false], [false, false]));
     }
 
     #[test]

@@ -10,12 +10,8 @@ use crate::{
     grant::{AccessToken, GrantKeepers as _, KeeperAnswer, KeeperCommand},
     issue_tracking::jira::{JiraRequest, JiraVersion},
     jira::{self, CallFailed, JiraMessage},
-    organization::{
-        Caller, CountedCalls, GetProjectSync, HOUR, JiraWay, NotConnected, ObservedRateLimit, ProjectSync, RecordCalls,
-        Refusal, RequestCheckup, send, step_of,
-    },
+    organization::{Caller, GetProjectSync, JiraWay, NotConnected, ProjectSync, Refusal, RequestCheckup, send},
     ports::{Clock as _, HttpLimits, Level},
-    proxy::retry_after,
 };
 
 /// The most calls of a run. A Worker on the free plan has fifty outgoing calls for each request, and the run needs some to
@@ -29,8 +25,6 @@ const SILENCE: u32 = 3;
 const SILENT_PAUSE: i64 = 60_000;
 /// The pause after Jira did not say what a project offers, in milliseconds: five minutes.
 const NO_PROJECT_PAUSE: i64 = 300_000;
-/// The pause where Jira limits calls and does not say for how long, in seconds.
-const LIMITED_PAUSE: i64 = 60;
 
 /// Why a run ends before its work does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +68,19 @@ pub(super) struct Run {
     silence: Cell<u32>,
     allowed_at: Cell<Timestamp>,
     stop: RefCell<Option<Stop>>,
-    quota: Cell<Option<Timestamp>>,
+    /// When the app's hour ends, if the run has found it used up.
+    pub(super) quota: Cell<Option<Timestamp>>,
 }
 
 impl Run {
     /// The interface that is spoken.
     pub(super) const fn version(&self) -> JiraVersion {
         JiraVersion::of(self.way.access.is_cloud)
+    }
+
+    /// Whether calls spend points of the app's hour.
+    pub(super) fn costs_points(&self) -> bool {
+        self.way.access.target.costs_points(&self.token.borrow().credential)
     }
 
     /// Whether the mapping wants comments of Jira to be told.
@@ -103,7 +103,7 @@ impl Run {
         NoAnswer::NotSent
     }
 
-    fn pause(&self, sentence: &str, until: Option<Timestamp>) -> NoAnswer {
+    pub(super) fn pause(&self, sentence: &str, until: Option<Timestamp>) -> NoAnswer {
         self.stop(Stop::Paused(Paused { sentence: sentence.to_owned(), until }))
     }
 
@@ -165,8 +165,9 @@ impl<W: ProjectWorld> ProjectObject<W> {
     /// Sends a call to Jira.
     ///
     /// 1. Nothing is sent once the run has ended. 2. The organization is asked again, at most once a second, so that access
-    ///    which is withdrawn ends the run. 3. A credential that Jira refuses is refreshed once. 4. Whatever is in the way of
-    ///    every call ends the run, and counts against no task.
+    ///    which is withdrawn ends the run. 3. The call spends points of the app's hour, where Atlassian counts them.
+    /// 4. A credential that Jira refuses is refreshed once. 5. Whatever is in the way of every call ends the run, and counts
+    ///    against no task.
     pub(super) async fn call(&self, run: &Run, request: JiraRequest) -> Result<JiraAnswer, NoAnswer> {
         self.may_call(run).await?;
         match self.send_once(run, &request).await? {
@@ -192,12 +193,12 @@ impl<W: ProjectWorld> ProjectObject<W> {
         let Some(left) = run.calls_left.get().checked_sub(1) else { return Err(run.stop(Stop::EnoughCalls)) };
         run.calls_left.set(left);
         if (0..ACCESS_STANDS).contains(&self.now().since(run.allowed_at.get())) {
-            return Ok(());
+            return self.spend(run).await;
         }
         match self.ask_organization().await {
             Ok(ProjectSync { way: Ok(way), .. }) if run.is_of(&way) => {
                 run.allowed_at.set(self.now());
-                Ok(())
+                self.spend(run).await
             }
             Ok(ProjectSync { way: Err(why), .. }) => Err(run.pause(sentence_of(why), None)),
             Ok(ProjectSync { way: Ok(_), .. }) | Err(Refusal::NotFound) => Err(run.stop(Stop::EnoughCalls)),
@@ -236,11 +237,12 @@ impl<W: ProjectWorld> ProjectObject<W> {
             run.silence.set(0);
         }
         if status == 429 {
-            return Err(self.limited(run, &answer));
+            return Err(self.limited(run, &answer).await);
         }
         if is_allow_list(answer.body()) {
             return Err(run.pause("The site's IP allowlist refuses calls from Causeway.", None));
         }
+        self.charge(run, request, &answer);
         Ok(JiraAnswer { status, body: answer.into_body() })
     }
 
@@ -267,55 +269,6 @@ impl<W: ProjectWorld> ProjectObject<W> {
             run.way.jira_project
         );
         run.pause(&sentence, Some(self.now().plus_millis(NO_PROJECT_PAUSE)));
-    }
-
-    /// A rate limit. It is no fault of a task, unless Jira says that it is about one issue.
-    fn limited(&self, run: &Run, answer: &http::Response<Vec<u8>>) -> NoAnswer {
-        let now = self.now();
-        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
-        let pause = header("retry-after").and_then(|text| retry_after::read(text, now)).map(retry_after::clamped);
-        let reason = header("ratelimit-reason").unwrap_or_default();
-        let until = now.plus_seconds(pause.map_or(LIMITED_PAUSE, i64::from));
-        if reason.contains("per-issue") {
-            return NoAnswer::LimitedHere { until };
-        }
-        if !reason.contains("quota") {
-            return run.pause("Jira limits calls for a moment. Everything is kept and goes on by itself.", Some(until));
-        }
-        // Source: Atlassian, *Rate limiting*: the quota is there again when the next hour of UTC begins.
-        let until = if pause.is_some() { until } else { step_of(now, HOUR).plus_millis(HOUR) };
-        run.quota.set(Some(until));
-        let hour = until.to_string();
-        let sentence = format!(
-            "Jira's hourly allowance for this app is used up until {} UTC. Everything is kept and goes on by itself.",
-            hour.get(11..16).unwrap_or_default()
-        );
-        run.pause(&sentence, Some(until))
-    }
-
-    /// Tells the connection that Jira's allowance is used up, so that its page says so, once for all its projects.
-    pub(super) async fn report_quota(&self, run: &Run) -> Result<(), Refusal> {
-        let Some(until) = run.quota.take() else { return Ok(()) };
-        let observed = ObservedRateLimit {
-            at: self.now(),
-            limit: None,
-            remaining: Some(0),
-            resets_at: Some(until),
-            limited_until: Some(until),
-        };
-        let counted = CountedCalls {
-            connection: run.way.access.connection.clone(),
-            counts: Vec::new(),
-            failed: Vec::new(),
-            succeeded_at: None,
-            failing: None,
-            is_mixed: false,
-            rate_limit: Some(observed),
-            keys: Vec::new(),
-        };
-        let organization = &self.identity()?.organization;
-        let report = RecordCalls { connections: vec![counted] };
-        send(self.world().platform(), organization, Caller::Edge, &report).await
     }
 
     async fn refresh(&self, run: &Run) -> Result<(), NoAnswer> {

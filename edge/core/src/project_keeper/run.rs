@@ -87,6 +87,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             return Ok(Some(until));
         }
         let paused = self.run_with(sync).await.err();
+        self.keep_points()?;
         store.set_fact(PAUSED, &paused)?;
         self.report().await?;
         // Nothing is waited for from here on, so that no push comes between what is due and the alarm.

@@ -9,6 +9,7 @@ mod limits;
 mod listening;
 mod nudging;
 mod pushing;
+mod quota;
 mod resealing;
 mod resyncing;
 mod stories;

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     grant::{AccessToken, KeeperAnswer, KeeperCommand},
     http::{Edge, Platform, failure::RequestFailure},
-    jira::{self, Denial, JiraMessage, JiraTarget, ObservedResponse},
+    jira::{self, Denial, JiraMessage, ObservedResponse},
     organization::{ChartAccess, RequestCheckup},
     ports::HttpLimits,
     quota_ledger::{Spender, next_hour},
@@ -177,20 +177,26 @@ impl<'e, P: Platform> ChartJira<'e, P> {
     fn spender(&self) -> Option<Spender> {
         let Via::Edge(opened) = &self.via else { return None };
         let access = &opened.access;
-        let own = || Spender::Viewer(access.grant.as_str().to_owned());
-        match (&access.target, access.shown.kind) {
-            (JiraTarget::Direct { .. }, _) => None,
-            (JiraTarget::Gateway { .. }, RenderAccessKind::Own) => Some(own()),
-            (JiraTarget::Gateway { .. }, _) => Some(Spender::Charts),
-        }
+        let counts = access.target.costs_points(&opened.token.credential);
+        counts.then(|| match access.shown.kind {
+            RenderAccessKind::Own => Spender::Viewer(access.grant.as_str().to_owned()),
+            _ => Spender::Charts,
+        })
     }
 
-    /// Spends points of the hour, or says when there are points again. Jira is then not asked.
-    async fn spend(&self, points: u32) -> Result<(), JiraFailure> {
+    /// Spends the point of a call, or says when there are points again. Jira is then not asked.
+    async fn spend(&self) -> Result<(), JiraFailure> {
         let Some(spender) = self.spender() else { return Ok(()) };
         let (platform, now) = (&*self.edge.platform, self.edge.platform.now());
-        let spent = self.edge.isolate.leases.spend(platform, now, &spender, points).await;
+        let spent = self.edge.isolate.leases.spend(platform, now, &spender, 1).await;
         spent.map_err(|until| JiraFailure::hour_used_up(&spender, until))
+    }
+
+    /// Each issue of an answer costs a point beside the call.
+    fn charge(&self, issues: usize) {
+        if let Some(spender) = self.spender() {
+            self.edge.isolate.leases.charge(&spender, u32::try_from(issues).unwrap_or(u32::MAX));
+        }
     }
 
     async fn send<T: DeserializeOwned>(&self, message: JiraMessage<'_>) -> Result<T, JiraFailure> {
@@ -201,7 +207,7 @@ impl<'e, P: Platform> ChartJira<'e, P> {
                 return read(&judge(answers.answer(message)?)?);
             }
         };
-        self.spend(1).await?;
+        self.spend().await?;
         let (world, configuration) = (&*self.edge.platform, &self.edge.configuration);
         let (target, credential, limits) = (&opened.access.target, &opened.token.credential, HttpLimits::WHOLE_LIST);
         let answer = jira::send_within(world, configuration, target, message, Some(credential), limits).await;
@@ -326,8 +332,7 @@ impl<P: Platform> chart::Jira for ChartJira<'_, P> {
             let read = u64::try_from(found.len()).unwrap_or(u64::MAX);
             let page = self.page(query, fields, most.saturating_sub(read), (read, next.as_deref())).await?;
             let is_empty = page.issues.is_empty();
-            // Each issue costs a point beside the call. They are spent already, so what is left decides about the next call.
-            let _ = self.spend(u32::try_from(page.issues.len()).unwrap_or(u32::MAX)).await;
+            self.charge(page.issues.len());
             found.extend(page.issues.into_iter().map(|issue| issue.fields));
             let read = u64::try_from(found.len()).unwrap_or(u64::MAX);
             let is_last = match page.total {

@@ -231,9 +231,9 @@ async fn when_the_hour_is_used_up_the_last_numbers_stand_in_and_jira_is_not_aske
         ada.post("/api/v1/charts/preview", &request).await.json()
     };
     draw().await;
-    assert_eq!(deployment.world.ledger_asked.get(), 1, "one lot");
+    assert_eq!(deployment.world.ledger.asked(), 1, "one lot");
     draw().await;
-    assert_eq!(deployment.world.ledger_asked.get(), 1, "which is spent without asking");
+    assert_eq!(deployment.world.ledger.asked(), 1, "which is spent without asking");
     let refused = FakeResponse::json(429, "{}").with("ratelimit-reason", "jira-quota-global-based");
     deployment.world.instances.borrow_mut().insert(format!("{SITE}/search/approximate-count"), refused);
     let stale = draw().await;

@@ -19,16 +19,14 @@ use serde_json::{Value, json};
 
 use crate::{
     configuration::OperatorInfo,
-    fakes::{FakeClock, FakeRateLimiter, FakeResponse, LogRecorder, NativeRsa, SeededRandom},
+    fakes::{FakeClock, FakeLedger, FakeRateLimiter, FakeResponse, LogRecorder, NativeRsa, SeededRandom},
     organization::{Identity, Turn, fixture::Tables},
     organization_id::OrganizationId,
     ports::Clock as _,
-    quota_ledger::LedgerObject,
 };
 
 use delegations::DelegationKeeperObjects;
 use keepers::GrantKeeperObjects;
-use ports::LedgerRecord;
 use projects::ProjectKeeperObjects;
 
 pub(super) use browser::{Answered, Browser, path_of};
@@ -54,9 +52,8 @@ pub(super) struct World {
     projects: ProjectKeeperObjects,
     /// The copies of renders in KV, by their names.
     pub(super) renders: RefCell<BTreeMap<String, String>>,
-    /// The ledger of points, how often it was asked, and whether it has none left.
-    pub(super) ledger: LedgerObject<LedgerRecord>,
-    pub(super) ledger_asked: Cell<u32>,
+    /// The ledger of points.
+    pub(super) ledger: FakeLedger,
     /// The keepers of delegations.
     pub(super) delegations: DelegationKeeperObjects,
     /// The commands that keepers received, in order.
@@ -128,8 +125,7 @@ impl World {
             keepers: GrantKeeperObjects::new(&clock),
             projects: ProjectKeeperObjects::default(),
             renders: RefCell::default(),
-            ledger: LedgerObject::new(LedgerRecord::default()),
-            ledger_asked: Cell::new(0),
+            ledger: FakeLedger::default(),
             delegations: DelegationKeeperObjects::default(),
             clock,
             log: Rc::default(),

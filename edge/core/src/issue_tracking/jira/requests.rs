@@ -1,6 +1,7 @@
 //! The requests that tasks need, as method, path and body.
 
 use api::{JiraId, Timestamp};
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -24,6 +25,32 @@ pub struct JiraRequest {
     pub path: String,
     /// The body; `None` for none.
     pub body: Option<Value>,
+}
+
+impl JiraRequest {
+    /// Whether it asks for something. Its answer costs a point for each object that it holds; those of writes cost nothing.
+    pub fn asks(&self) -> bool {
+        let path = self.path.split('?').next().unwrap_or_default();
+        let is_question = || ["/search", "/search/jql", "/issue/bulkfetch"].iter().any(|end| path.ends_with(end));
+        self.method == http::Method::GET || is_question()
+    }
+}
+
+/// How many objects an answer holds, as Atlassian counts them: those of its list, or the answer itself.
+pub fn objects(body: &[u8]) -> u32 {
+    #[derive(Deserialize)]
+    struct Page {
+        #[serde(alias = "values", alias = "comments")]
+        issues: Vec<IgnoredAny>,
+    }
+    let is_list = body.trim_ascii_start().starts_with(b"[");
+    let list = if is_list {
+        serde_json::from_slice(body).ok()
+    } else {
+        serde_json::from_slice(body).ok().map(|page: Page| page.issues)
+    };
+    let held = list.map_or(1, |list: Vec<IgnoredAny>| list.len());
+    u32::try_from(held).unwrap_or(u32::MAX)
 }
 
 /// The fields that decisions need.
@@ -261,5 +288,34 @@ mod tests {
         assert_eq!(JiraVersion::Cloud.mark(&id), None, "the search brought it");
         let mark = JiraVersion::DataCenter.mark(&id).expect("a question of its own");
         assert_eq!(mark.path, "/rest/api/2/issue/10042/properties/causeway");
+    }
+
+    #[test]
+    fn questions_cost_a_point_for_each_object_of_their_answer() {
+        let cloud = JiraVersion::Cloud;
+        let issue = id("10042");
+        let questions = [
+            cloud.issue("10042"),
+            cloud.issues(std::slice::from_ref(&issue)),
+            cloud.updated_within("ABC", 5, &Page::First),
+            cloud.transitions(&issue),
+        ];
+        assert!(questions.iter().all(JiraRequest::asks));
+        let writes =
+            [cloud.create(json!({})), cloud.make_transition(&issue, json!({})), cloud.link_back(&issue, "", "", "")];
+        assert!(!writes.iter().any(JiraRequest::asks));
+        for (body, held) in [
+            (r#"{"id":"10042","fields":{"issues":[1,2]}}"#, 1),
+            (r#"{"issues":[{"id":"1"},{"id":"2"},{}],"isLast":true}"#, 3),
+            (r#"{"comments":[{}],"total":1}"#, 1),
+            (r#"{"values":[{},{}],"startAt":0}"#, 2),
+            (r#" [{},{}]"#, 2),
+            ("[]", 0),
+            (r#"{"issues":[]}"#, 0),
+            ("<html>", 1),
+            ("", 1),
+        ] {
+            assert_eq!(objects(body.as_bytes()), held, "{body}");
+        }
     }
 }

@@ -34,8 +34,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             self.change_resync(id, |open| {
                 let resync = &mut open.resync;
                 (resync.state, resync.total) = (next, resync.looked_at);
-                // Only Atlassian counts points.
-                resync.points = if run.version() == JiraVersion::Cloud { points(&resync.planned) } else { 0 };
+                resync.points = if run.costs_points() { points(&resync.planned) } else { 0 };
                 resync.seconds = seconds(&resync.planned);
                 Ok(())
             })?;

@@ -80,6 +80,8 @@ pub(super) struct Jira {
     pub(super) calls: RefCell<Vec<String>>,
     /// Called before each call is carried out.
     pub(super) on_call: RefCell<Option<OnCall>>,
+    /// The points that calls have cost.
+    pub(super) points: Cell<u32>,
 }
 
 impl Jira {
@@ -94,6 +96,7 @@ impl Jira {
             mishaps: RefCell::default(),
             calls: RefCell::default(),
             on_call: RefCell::default(),
+            points: Cell::new(0),
         }
     }
 
@@ -308,6 +311,17 @@ impl Issue {
     }
 }
 
+/// What a call costs: a point, and one for each object that a question brings.
+fn points(call: &str, answer: &FakeResponse) -> u32 {
+    let FakeResponse::Answer { status: 200, body, .. } = answer else { return 1 };
+    if !call.starts_with("GET ") && !["POST search", "POST search/jql", "POST issue/bulkfetch"].contains(&call) {
+        return 1;
+    }
+    let body: Value = serde_json::from_slice(body).expect("JSON");
+    let list = ["issues", "comments", "values"].iter().find_map(|name| body[name].as_array());
+    1 + list.or(body.as_array()).map_or(1, |list| u32::try_from(list.len()).expect("few"))
+}
+
 impl Http for Jira {
     async fn exchange(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
         let method = request.method().as_str().to_owned();
@@ -340,6 +354,7 @@ impl Http for Jira {
             }
             None => self.answer(&method, &path, &query, &body),
         };
+        self.points.set(self.points.get() + points(&call, &answer));
         self.faults.pass("Jira: after").await;
         answer.give(limits).await
     }

@@ -1,6 +1,7 @@
 //! A keeper and what is around it: an organization that is asked, a token, a clock, an alarm.
 
 mod faulty_tables;
+mod ledger;
 
 use std::{
     cell::{Cell, RefCell},
@@ -19,7 +20,7 @@ use self::faulty_tables::FaultyTables;
 use super::jira::Jira;
 use crate::{
     configuration::Configuration,
-    fakes::{FakeClock, Faults, LogRecorder, NativeAead, NativeRsa, SeededRandom},
+    fakes::{FakeClock, FakeLedger, Faults, LogRecorder, NativeAead, NativeRsa, SeededRandom},
     grant::{AccessToken, Credential, Generation, GrantKeepers, KeeperAnswer, KeeperCommand, NEVER, Token},
     jira::JiraTarget,
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
@@ -46,6 +47,9 @@ pub(super) struct Platform {
     pub(super) reported: RefCell<Vec<String>>,
     /// What the connection was told of Jira's rate limits.
     pub(super) limits: RefCell<Vec<ObservedRateLimit>>,
+    /// What calls are made with.
+    pub(super) credential: RefCell<Credential>,
+    pub(super) ledger: Rc<FakeLedger>,
 }
 
 /// What survives a keeper: its storage, its alarm, and everything outside.
@@ -162,7 +166,7 @@ impl GrantKeepers for Platform {
         self.faults.pass("token").await;
         let generation = if let KeeperCommand::Token { refused: true, .. } = command { 2 } else { 1 };
         let token = AccessToken {
-            credential: Credential::Bearer(Token::parse("ACCESS-TOKEN").expect("a token")),
+            credential: self.credential.borrow().clone(),
             generation: Generation(generation),
             expires_at: NEVER,
             refresh_after: self.clock.now(),
@@ -251,6 +255,11 @@ fn way_to_data_center() -> JiraWay {
 
 impl Kept {
     pub(super) fn new() -> Self {
+        Self::sharing(&Rc::default())
+    }
+
+    /// One of several keepers that spend the same points.
+    pub(super) fn sharing(ledger: &Rc<FakeLedger>) -> Self {
         let (clock, faults) = (Rc::<FakeClock>::default(), Rc::<Faults>::default());
         let platform = Platform {
             jira: Rc::new(Jira::new(Rc::clone(&clock), Rc::clone(&faults))),
@@ -262,6 +271,8 @@ impl Kept {
             sync: RefCell::new(Some(ProjectSync { way: Ok(way()), mapping: Some(mapping()), revision: 1 })),
             reported: RefCell::default(),
             limits: RefCell::default(),
+            credential: RefCell::new(Credential::Bearer(Token::parse("ACCESS-TOKEN").expect("a token"))),
+            ledger: Rc::clone(ledger),
         };
         let tables = FaultyTables { tables: Tables::empty(), left: Cell::new(None), run: Cell::new(0) };
         let outside = Rc::new(Outside { platform, tables, alarm: Cell::new(None) });

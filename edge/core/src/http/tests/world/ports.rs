@@ -12,7 +12,7 @@ use crate::{
     organization::{Caller, Envelope, FailAuthorization, Organizations, Turn, fixture::Tables, send},
     organization_id::OrganizationId,
     ports::*,
-    quota_ledger::{LedgerStore, QuotaLedgers},
+    quota_ledger::QuotaLedgers,
 };
 
 /// What Atlassian answers to the refresh token of a consent that was removed.
@@ -123,25 +123,9 @@ impl RenderCopies for World {
     }
 }
 
-/// What the ledger stores.
-#[derive(Default)]
-pub(in crate::http::tests) struct LedgerRecord(std::cell::RefCell<Option<String>>);
-
-impl LedgerStore for LedgerRecord {
-    async fn load(&self) -> Result<Option<String>, PortFailure> {
-        Ok(self.0.borrow().clone())
-    }
-
-    async fn save(&self, record: &str) -> Result<(), PortFailure> {
-        self.0.replace(Some(record.to_owned()));
-        Ok(())
-    }
-}
-
 impl QuotaLedgers for World {
     async fn call_ledger(&self, command: String) -> Result<String, PortFailure> {
-        self.ledger_asked.set(self.ledger_asked.get() + 1);
-        self.ledger.handle(&command, self.now()).await
+        self.ledger.answer(&command, self.now()).await
     }
 }
 
