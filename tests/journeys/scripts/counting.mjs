@@ -60,6 +60,14 @@ export class ProjectKeeper extends built.ProjectKeeper {
   }
 }
 
+export class DelegationKeeper extends built.DelegationKeeper {
+  constructor(state, env) {
+    super(state, watched(env));
+  }
+}
+
+export class QuotaLedger extends built.QuotaLedger {}
+
 export default class extends WorkerEntrypoint {
   async fetch(request) {
     if (new URL(request.url).pathname === COUNTS) {

@@ -6,6 +6,7 @@
 // or { error } when it is done:
 //
 //   { do: "start", settings, state, temporary, log, port, variables }   the Worker listens on that port
+//   { do: "schedule", port, cron }                                      the cron trigger has come, and was handled
 //   { do: "stop", port }                                                its workerd has ended
 import { appendFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -70,13 +71,19 @@ async function start({ settings, state, temporary, log, port, variables }) {
   await miniflare.ready;
 }
 
+async function schedule({ port, cron }) {
+  const worker = await running.get(port).getWorker();
+  const { outcome } = await worker.scheduled({ cron });
+  if (outcome !== "ok") throw new Error(`the scheduled event ended with ${outcome}`);
+}
+
 async function stop({ port }) {
   const miniflare = running.get(port);
   running.delete(port);
   await miniflare?.dispose();
 }
 
-const commands = { start, stop };
+const commands = { start, schedule, stop };
 
 const server = createServer({ allowHalfOpen: true }, async (connection) => {
   connection.on("error", () => {}); // whoever asked has gone

@@ -1,5 +1,6 @@
 //! The real Worker on `workerd`, with KV and Durable Objects on local disk.
 
+mod lost_alarms;
 mod miniflare;
 mod wrangler_dev;
 mod write_watch;
@@ -15,6 +16,8 @@ use crate::{PATIENCE, ProcessGuard, eventually, evidence, processes};
 
 /// How long a start may take on a busy machine.
 const START: Duration = Duration::from_secs(90);
+/// The cron trigger, as `wrangler.toml` has it.
+const CRON: &str = "*/15 * * * *";
 /// The configuration's file in the Worker's folder.
 const VARIABLES: &str = "vars";
 
@@ -87,6 +90,27 @@ impl Worker {
     pub async fn is_killed_and_restarted(&mut self) {
         processes::kill(&self.workerd());
         self.restarts().await;
+    }
+
+    /// Kills `workerd`, has every alarm of the objects of `class` lost, as if each should have come ten minutes ago, and
+    /// starts it again.
+    ///
+    /// # Panics
+    /// If none is running, none of the objects has an alarm, or it does not come back.
+    pub async fn loses_alarms_of(&mut self, class: &str) {
+        processes::kill(&self.workerd());
+        self.runtime = Runtime::Ended;
+        lost_alarms::lose(&self.state().join(format!("do/causeway-{class}")));
+        self.starts().await;
+    }
+
+    /// Lets the cron trigger of `wrangler.toml` come, and waits until it was handled.
+    ///
+    /// # Panics
+    /// If it is not, or the Worker was not started with Miniflare.
+    pub async fn has_its_cron_trigger(&self) {
+        let Runtime::Miniflare(instance) = &self.runtime else { panic!("only Miniflare triggers") };
+        instance.schedule(CRON).await;
     }
 
     /// Kills `workerd` (SIGKILL) as soon as it has written to its state on disk `number` times, counted from now.

@@ -81,9 +81,22 @@ impl Instance {
             "variables": configuration.to_json(),
         });
         let instance = Self { host, port };
-        let started = tokio::task::spawn_blocking(move || host.sends(&command)).await.expect("the command is sent");
-        started.unwrap_or_else(|error| panic!("Miniflare does not start the Worker: {error}"));
+        instance.sends(command).await.unwrap_or_else(|error| panic!("Miniflare does not start the Worker: {error}"));
         instance
+    }
+
+    /// Lets a cron trigger come, and waits until it was handled.
+    ///
+    /// # Panics
+    /// If the Worker does not handle it.
+    pub(super) async fn schedule(&self, cron: &str) {
+        let handled = self.sends(json!({ "do": "schedule", "port": self.port, "cron": cron })).await;
+        handled.unwrap_or_else(|error| panic!("the cron trigger is not handled: {error}"));
+    }
+
+    async fn sends(&self, command: Value) -> Result<(), String> {
+        let host = self.host;
+        tokio::task::spawn_blocking(move || host.sends(&command)).await.expect("the command is sent")
     }
 
     /// The process ids of its `workerd`.

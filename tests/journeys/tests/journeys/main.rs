@@ -43,5 +43,6 @@ mod steady_state;
 mod task_screens;
 mod tasks;
 mod views;
+mod watchdog;
 mod webhooks;
 mod workspaces;
