@@ -7,11 +7,11 @@ use edge_core::{
     address::Policy,
     grant::{AccessToken, TokenCopies as _, open_copy},
     http::{ClientAddress, Edge, authorize_call, switch_key},
-    organization::{Caller, RecordCalls, RequestCheckup, send},
+    organization::{AccessChanges, Caller, Epoch, GetAccessChanges, RecordCalls, RequestCheckup, send},
     organization_id::OrganizationId,
     ports::{PortFailure, Spawner},
     proxy::{
-        Access, AccessSource, CallRecorder, CheckupRequester, ConnectionReference, CopyReader, KeyRotation,
+        AccessAnswer, AccessSource, CallRecorder, CheckupRequester, ConnectionReference, CopyReader, KeyRotation,
         ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer,
         UpstreamFailure, UpstreamRequest,
     },
@@ -175,8 +175,13 @@ fn message(error: &JsValue) -> String {
 }
 
 impl AccessSource for CallPorts {
-    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<Access, PortFailure> {
+    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<AccessAnswer, PortFailure> {
         authorize_call(&self.edge, key, self.client.as_ref(), connection).await
+    }
+
+    async fn access_changes(&self, organization: &OrganizationId, since: Epoch) -> Result<AccessChanges, PortFailure> {
+        let changes = send(self.platform(), organization, Caller::Edge, &GetAccessChanges { since }).await;
+        changes.map_err(|refusal| PortFailure(format!("{refusal:?}")))
     }
 }
 

@@ -5,6 +5,7 @@
 //! command runs in one synchronous turn and one transaction, so no two commands interleave and a refusal changes
 //! nothing. Out of scope: HTTP, sealing, and anything that waits.
 
+mod access_changes;
 mod activation;
 mod api_keys;
 mod attention;
@@ -70,6 +71,7 @@ mod where_clause;
 mod workspace_access;
 mod workspaces;
 
+pub use access_changes::*;
 pub use api_keys::*;
 pub use authorization_outcomes::*;
 use authorizations::AuthorizedGrant;

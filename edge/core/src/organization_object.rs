@@ -115,6 +115,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
                 turn.expect_keys(&ring.ids())?;
             }
             turn.expect_events(self.configuration.events_url().is_some())?;
+            turn.begin_epoch()?;
         }
         self.prepared.set(true);
         Ok(())

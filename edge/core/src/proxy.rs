@@ -14,6 +14,7 @@
 //! Out of scope: refreshing (the grant's keeper), access control (the organization), and other routes.
 
 mod access;
+mod access_cache;
 mod admission;
 mod answer;
 mod caches;

@@ -6,7 +6,7 @@ use crate::{
     http::{Edge, Platform, guard::ClientAddress},
     organization::{Admitted, AuthorizeCall, AuthorizeSiteCall, Caller, Refusal},
     ports::PortFailure,
-    proxy::{Access, ConnectionReference, GrantedAccess},
+    proxy::{Access, AccessAnswer, ConnectionReference, GrantedAccess},
     secrets::PresentedKey,
 };
 
@@ -17,11 +17,13 @@ pub async fn authorize_call<P: Platform>(
     key: &PresentedKey,
     client: Option<&ClientAddress>,
     connection: &ConnectionReference,
-) -> Result<Access, PortFailure> {
+) -> Result<AccessAnswer, PortFailure> {
     let edge = match edge.for_credential(&key.claim, &key.digest, client).await {
         Ok(Some(edge)) => edge,
-        Ok(None) => return Ok(Access::KeyRefused),
-        Err(failure) if failure.code == api::ProblemCode::TooManyRequests => return Ok(Access::TooManyRequests),
+        Ok(None) => return Ok(Access::KeyRefused.into()),
+        Err(failure) if failure.code == api::ProblemCode::TooManyRequests => {
+            return Ok(Access::TooManyRequests.into());
+        }
         Err(failure) => return Err(PortFailure(failure.cause.unwrap_or(failure.detail))),
     };
     let caller = Caller::ApiKey(key.digest.clone());
@@ -31,18 +33,19 @@ pub async fn authorize_call<P: Platform>(
             edge.send_as(&caller, &AuthorizeSiteCall { site, connection: chosen }).await
         }
     };
-    match decision {
-        Ok(Admitted::To { connection, grant, target, families, kind }) => {
+    Ok(match decision {
+        Ok(Admitted::To { connection, grant, target, families, kind, key_ends_at: ends_at, epoch }) => {
             let families = ApiFamily::known(&families);
-            Ok(Access::Granted(GrantedAccess { connection, grant, target, families, kind }))
+            let access = Access::Granted(GrantedAccess { connection, grant, target, families, kind });
+            AccessAnswer { access, ends_at, epoch }
         }
-        Ok(Admitted::Ambiguous { connections, more }) => Ok(Access::Ambiguous { connections, more }),
-        Ok(Admitted::Unauthorized { cause, kind }) => Ok(Access::Unauthorized { cause, kind }),
-        Ok(Admitted::CredentialRefused { cause, kind }) => Ok(Access::CredentialRefused { cause, kind }),
-        Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
-        Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
-        Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),
-        Err(Refusal::NotFound) => Ok(Access::NotFound),
-        Err(other) => Err(PortFailure(format!("{other:?}"))),
-    }
+        Ok(Admitted::Ambiguous { connections, more }) => Access::Ambiguous { connections, more }.into(),
+        Ok(Admitted::Unauthorized { cause, kind }) => Access::Unauthorized { cause, kind }.into(),
+        Ok(Admitted::CredentialRefused { cause, kind }) => Access::CredentialRefused { cause, kind }.into(),
+        Ok(Admitted::Deactivated) => Access::Deactivated.into(),
+        Err(Refusal::ApiKeyRefused) => Access::KeyRefused.into(),
+        Err(Refusal::Forbidden) => Access::ScopeMissing.into(),
+        Err(Refusal::NotFound) => Access::NotFound.into(),
+        Err(other) => return Err(PortFailure(format!("{other:?}"))),
+    })
 }

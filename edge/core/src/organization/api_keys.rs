@@ -1,5 +1,7 @@
 //! Creates, lists, rotates and revokes API keys.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use api::{
     ApiKey, ApiKeyId, ApiKeyRotation, ConnectionId, KEY_CONNECTIONS, KEY_OVERLAP_SECONDS, KeyScope, List, ListApiKeys,
     Name, NewApiKey, Nothing, PreviousApiKey, RevokeApiKey, TimelineEvent, Timestamp, WorkspaceId, WorkspaceName,
@@ -58,7 +60,37 @@ pub(crate) struct ApiKeyDetails {
     pub(crate) previous: Option<PreviousApiKey>,
 }
 
+/// Which of a key's secrets a caller presents.
+#[derive(Clone, Copy)]
+enum PresentedSecret {
+    Current,
+    /// That from before the last rotation.
+    Previous,
+}
+
 impl StoredApiKey {
+    fn accepts(&self, secret: PresentedSecret, now: Timestamp) -> bool {
+        let lives = self.details.expires_at.is_none_or(|end| now < end);
+        lives
+            && match secret {
+                PresentedSecret::Current => true,
+                PresentedSecret::Previous => self.details.previous.as_ref().is_some_and(|one| now < one.until),
+            }
+    }
+
+    /// When what the key may do ends by itself, whichever of its secrets is presented.
+    pub(super) fn ends_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let previous = self.details.previous.as_ref().map(|previous| previous.until).filter(|until| *until > now);
+        self.details.expires_at.into_iter().chain(previous).min()
+    }
+
+    fn last_used_at(&mut self, secret: PresentedSecret) -> Option<&mut Option<Timestamp>> {
+        match secret {
+            PresentedSecret::Current => Some(&mut self.details.last_used_at),
+            PresentedSecret::Previous => self.details.previous.as_mut().map(|previous| &mut previous.last_used_at),
+        }
+    }
+
     /// The API key in the contract's form.
     fn view(&self, connection_names: Vec<Name>, now: Timestamp) -> ApiKey {
         let details = self.details.clone();
@@ -163,7 +195,7 @@ impl Step for ReplaceSecret {
             return Err(Refusal::Invalid(format!("overlap_seconds is 0 to {KEY_OVERLAP_SECONDS}.")));
         }
         let until = turn.now.plus_seconds(overlap.into());
-        let until = key.details.expires_at.map_or(until, |end| end.min(until));
+        let until = key.details.expires_at.into_iter().chain(expires_at).fold(until, Ord::min);
         let details = &mut key.details;
         let (prefix, last_used_at) = (details.prefix.replace(self.secret.prefix), details.last_used_at.take());
         details.previous = (until > turn.now).then_some(PreviousApiKey { prefix, until, last_used_at });
@@ -195,44 +227,50 @@ impl Turn<'_> {
         found.ok_or(Refusal::NotFound)
     }
 
-    /// The key whose secret, or whose secret from before the last rotation, has this digest. Its use is recorded, to the
-    /// minute.
+    /// The key whose secret, or whose secret from before the last rotation, has this digest, while that is accepted. Its
+    /// use is recorded, to the minute.
     pub(super) fn key_of(&self, digest: &Digest) -> Result<StoredApiKey, Refusal> {
-        let by_digest = "SELECT record FROM api_keys WHERE digest = ?";
-        let by_previous_digest = "SELECT record FROM api_keys WHERE previous_digest = ?";
+        let found = self.key_by_digest(digest)?;
+        let (mut key, secret) =
+            found.filter(|(key, which)| key.accepts(*which, self.now)).ok_or(Refusal::ApiKeyRefused)?;
+        self.record_use(&mut key, secret)?;
+        Ok(key)
+    }
+
+    /// Records that keys were used, each at most once a minute however many calls it made. Finds them by their digests;
+    /// one that was revoked meanwhile is `None`.
+    pub(super) fn record_uses<'d>(
+        &self,
+        digests: impl IntoIterator<Item = &'d Digest>,
+    ) -> Result<HashMap<&'d Digest, Option<StoredApiKey>>, Refusal> {
+        let mut used = HashMap::new();
+        for digest in digests {
+            if let Entry::Vacant(unknown) = used.entry(digest) {
+                let mut found = self.key_by_digest(digest)?;
+                if let Some((key, secret)) = &mut found {
+                    self.record_use(key, *secret)?;
+                }
+                unknown.insert(found.map(|(key, _)| key));
+            }
+        }
+        Ok(used)
+    }
+
+    /// The key that a digest is of, whether it is still accepted or not.
+    fn key_by_digest(&self, digest: &Digest) -> Result<Option<(StoredApiKey, PresentedSecret)>, Refusal> {
         let of = |statement| record::<StoredApiKey>(self.sql, statement, vec![digest.as_str().into()]);
-        let Some(mut key) = of(by_digest)? else {
-            return self.rotated_key(of(by_previous_digest)?);
-        };
-        if key.details.expires_at.is_some_and(|end| self.now >= end) {
-            return Err(Refusal::ApiKeyRefused);
+        if let Some(key) = of("SELECT record FROM api_keys WHERE digest = ?")? {
+            return Ok(Some((key, PresentedSecret::Current)));
         }
-        if self.is_outdated(key.details.last_used_at) {
-            key.details.last_used_at = Some(self.now);
-            self.store_key_use(&key)?;
-        }
-        Ok(key)
+        let rotated = of("SELECT record FROM api_keys WHERE previous_digest = ?")?;
+        Ok(rotated.map(|key| (key, PresentedSecret::Previous)))
     }
 
-    /// The key that was found by its secret from before a rotation, if that still works.
-    fn rotated_key(&self, found: Option<StoredApiKey>) -> Result<StoredApiKey, Refusal> {
-        let mut key = found.ok_or(Refusal::ApiKeyRefused)?;
-        let previous = key.details.previous.as_mut().filter(|previous| self.now < previous.until);
-        let previous = previous.ok_or(Refusal::ApiKeyRefused)?;
-        if self.is_outdated(previous.last_used_at) {
-            previous.last_used_at = Some(self.now);
-            self.store_key_use(&key)?;
-        }
-        Ok(key)
-    }
-
-    /// Whether "last used" is written again.
-    fn is_outdated(&self, last_used_at: Option<Timestamp>) -> bool {
-        last_used_at.is_none_or(|used| !(0..TOUCH).contains(&self.now.since(used)))
-    }
-
-    fn store_key_use(&self, key: &StoredApiKey) -> Result<(), Refusal> {
-        let values: Vec<Value> = vec![to_record(key)?, key.details.id.as_str().into()];
+    fn record_use(&self, key: &mut StoredApiKey, secret: PresentedSecret) -> Result<(), Refusal> {
+        let is_outdated = |used: Option<Timestamp>| used.is_none_or(|at| !(0..TOUCH).contains(&self.now.since(at)));
+        let Some(last_used_at) = key.last_used_at(secret).filter(|at| is_outdated(**at)) else { return Ok(()) };
+        *last_used_at = Some(self.now);
+        let values: Vec<Value> = vec![to_record(&*key)?, key.details.id.as_str().into()];
         Ok(self.sql.run("UPDATE api_keys SET record = ? WHERE id = ?", values)?)
     }
 

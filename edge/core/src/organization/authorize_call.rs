@@ -1,16 +1,14 @@
 //! Decides whether a call may be forwarded, through which connection, and with which grant.
 
-use api::{Cause, ConnectionId, CredentialKind, GrantId, KeyScope, Name, Status};
+use api::{Cause, ConnectionId, CredentialKind, GrantId, KeyScope, Name, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     credential_refusal::kept_cause,
     jira::{JiraTarget, SiteReference},
-    organization::{Identity, Needs, Refusal, Step, StoredConnection, Turn, WhereClause, records},
+    organization::{Epoch, Identity, Needs, Refusal, Step, StoredConnection, Turn, WhereClause, records},
 };
 
-/// The age at which "last activity" is written again, in milliseconds: a minute.
-const TOUCH: i64 = 60_000;
 /// The most connections that are named where a call could go through several.
 const NAMED: usize = 10;
 
@@ -62,6 +60,12 @@ pub enum Admitted {
         /// What the connection authenticates with.
         #[serde(default)]
         kind: CredentialKind,
+        /// When the key ends by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key_ends_at: Option<Timestamp>,
+        /// The access epoch of the decision; `None` from an earlier version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        epoch: Option<Epoch>,
     },
     /// The connection has no working credential.
     Unauthorized {
@@ -169,29 +173,44 @@ impl Turn<'_> {
 
     /// The decision about a call through a connection, whose use is recorded.
     fn admit(&self, mut connection: StoredConnection) -> Result<Admitted, Refusal> {
-        let kind = connection.details.credential_kind();
-        match connection.details.status {
-            Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause, kind }),
-            _ if is_off(&connection) => return Ok(Admitted::Deactivated),
-            _ if connection.refusal.is_some() => {
-                let cause = kept_cause(connection.details.status.cause());
-                return Ok(Admitted::CredentialRefused { cause, kind });
+        let mut admitted = connection.admission(JiraTarget::of(&connection.view(self.now)));
+        if let Admitted::To { key_ends_at, epoch, .. } = &mut admitted {
+            if let Identity::Key(key) = &self.who {
+                self.record_key_use(&connection, &key.details.id)?;
+                *key_ends_at = key.ends_at(self.now);
+            }
+            self.record_activity(&mut connection)?;
+            *epoch = Some(self.epoch()?);
+        }
+        Ok(admitted)
+    }
+}
+
+impl StoredConnection {
+    /// What is decided about calls through the connection, whichever key makes them. It is stored beside the record: what
+    /// changes it ends what isolates remember.
+    pub(super) fn admission(&self, target: Option<JiraTarget>) -> Admitted {
+        let kind = self.details.credential_kind();
+        match self.details.status {
+            Status::Unauthorized { cause, .. } => return Admitted::Unauthorized { cause, kind },
+            _ if is_off(self) => return Admitted::Deactivated,
+            _ if self.refusal.is_some() => {
+                let cause = kept_cause(self.details.status.cause());
+                return Admitted::CredentialRefused { cause, kind };
             }
             _ => {}
         }
-        let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(self.now)), &connection.grant) else {
-            return Ok(Admitted::Unauthorized { cause: None, kind });
+        let (Some(target), Some(grant)) = (target, &self.grant) else {
+            return Admitted::Unauthorized { cause: None, kind };
         };
-        let connection_id = connection.details.id.clone();
-        let families = connection.details.api_families.clone();
-        let admitted = Admitted::To { connection: connection_id, grant: grant.clone(), target, families, kind };
-        if let Identity::Key(key) = &self.who {
-            self.record_key_use(&connection, &key.details.id)?;
+        Admitted::To {
+            connection: self.details.id.clone(),
+            grant: grant.clone(),
+            target,
+            families: self.details.api_families.clone(),
+            kind,
+            key_ends_at: None,
+            epoch: None,
         }
-        if !(0..TOUCH).contains(&self.now.since(connection.details.last_activity_at)) {
-            connection.details.last_activity_at = self.now;
-            self.store_connection(&connection)?;
-        }
-        Ok(admitted)
     }
 }

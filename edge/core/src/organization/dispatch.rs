@@ -66,7 +66,7 @@ handlers! {
         RecordInstallation EndInstallation RenderForgeCharts PlanForgeChart FindForgeCharts CreateForgeChart GetForgeAccess EndForgeAccess
         BeginForgeAuthorization GetForgeAuthorization RedeemReaderTicket
         RecordProjectChecks StoreMapping GetProjectSync ReportTaskEvents FindNudged TakeWebhook ListWatched
-        AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
+        AuthorizeCall AuthorizeSiteCall GetAccessChanges ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
         #[cfg(test)] PanicHalfway
 }
 

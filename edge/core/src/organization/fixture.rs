@@ -1,5 +1,7 @@
 //! The organization over SQLite in memory.
 
+mod remembered;
+
 use std::{
     cell::{Cell, RefCell},
     collections::HashSet,
@@ -22,6 +24,8 @@ use crate::{
     ports::PortFailure,
     secrets::{Digest, random_id},
 };
+
+use remembered::Remembered;
 
 /// The tables, in memory.
 pub(crate) struct Tables {
@@ -268,7 +272,11 @@ impl Fixture {
         // Of a large database it would take too long, and the same steps run over small ones.
         let is_small = self.tables.pages() < 200;
         let before = if is_small { self.tables.dump_of_decisions() } else { String::new() };
+        let remembered = is_small.then(|| Remembered::of(self));
         let reply = self.reply(caller, S::NAME, to_raw_value(step).expect("a step is JSON"));
+        if let Some(remembered) = remembered {
+            remembered.check_after(self, S::NAME);
+        }
         if let (Err(refusal), true) = (&reply, is_small) {
             let after = self.tables.dump_of_decisions();
             assert_eq!(before, after, "{} was refused ({refusal:?}) and yet changed something", S::NAME);

@@ -13,7 +13,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
     VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17, VERSION_18, VERSION_19,
-    VERSION_20, VERSION_21,
+    VERSION_20, VERSION_21, VERSION_22,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -268,6 +268,39 @@ const VERSION_21: &[&str] = &[
     "CREATE INDEX subscriptions_by_due ON subscriptions (due_at) WHERE due_at IS NOT NULL",
     "CREATE INDEX subscriptions_by_webhook ON subscriptions (webhook) WHERE webhook IS NOT NULL",
     "CREATE INDEX subscriptions_by_standing ON subscriptions (standing)",
+];
+
+/// What changes that concerns calls of API keys (see `access_changes.rs`). A migration that makes one of these tables anew
+/// makes its triggers anew, too.
+const VERSION_22: &[&str] = &[
+    "ALTER TABLE connections ADD COLUMN admission TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE access_changes (epoch INTEGER PRIMARY KEY, connection TEXT, digest TEXT)",
+    "CREATE TRIGGER access_changes_kept AFTER INSERT ON access_changes BEGIN \
+     DELETE FROM access_changes WHERE epoch <= new.epoch - 500; END",
+    "CREATE TRIGGER connection_added AFTER INSERT ON connections BEGIN \
+     INSERT INTO access_changes (connection) VALUES (new.id); END",
+    "CREATE TRIGGER connection_changed AFTER UPDATE OF admission, cloud_id, context_path, deleted ON connections \
+     WHEN old.admission IS NOT new.admission OR old.cloud_id IS NOT new.cloud_id \
+     OR old.context_path IS NOT new.context_path OR old.deleted IS NOT new.deleted BEGIN \
+     INSERT INTO access_changes (connection) VALUES (new.id); END",
+    "CREATE TRIGGER connection_removed AFTER DELETE ON connections BEGIN \
+     INSERT INTO access_changes (connection) VALUES (old.id); END",
+    "CREATE TRIGGER access_given AFTER INSERT ON access BEGIN \
+     INSERT INTO access_changes (connection) VALUES (new.connection); END",
+    "CREATE TRIGGER access_withdrawn AFTER DELETE ON access BEGIN \
+     INSERT INTO access_changes (connection) VALUES (old.connection); END",
+    // All of a key counts but when it was last used, which is written once a minute.
+    "CREATE TRIGGER api_key_changed AFTER UPDATE ON api_keys WHEN old.digest IS NOT new.digest \
+     OR old.previous_digest IS NOT new.previous_digest \
+     OR CASE WHEN json_valid(old.record) AND json_valid(new.record) THEN \
+     json_remove(old.record, '$.shown.last_used_at', '$.shown.previous.last_used_at') IS NOT \
+     json_remove(new.record, '$.shown.last_used_at', '$.shown.previous.last_used_at') ELSE 1 END BEGIN \
+     INSERT INTO access_changes (digest) VALUES (old.digest); \
+     INSERT INTO access_changes (digest) SELECT old.previous_digest WHERE old.previous_digest IS NOT NULL; END",
+    "CREATE TRIGGER api_key_revoked AFTER DELETE ON api_keys BEGIN \
+     INSERT INTO access_changes (digest) VALUES (old.digest); \
+     INSERT INTO access_changes (digest) SELECT old.previous_digest WHERE old.previous_digest IS NOT NULL; END",
+    "INSERT INTO access_changes (connection) VALUES (NULL)",
 ];
 
 #[derive(Deserialize)]

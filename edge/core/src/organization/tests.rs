@@ -19,6 +19,7 @@ mod listing;
 mod migrating;
 mod news;
 mod reaching;
+mod remembering;
 mod saving;
 mod signing_in;
 mod stored;

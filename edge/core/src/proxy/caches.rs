@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use crate::proxy::{
-    access::AccessCache, call_counts::CallCounts, checkup_requests::CheckupRequests, concurrency::ConcurrencyLimit,
-    rate_limits::RateLimits, refused_calls::RefusedCalls, tokens::TokenCache,
+    access_cache::AccessCache, call_counts::CallCounts, checkup_requests::CheckupRequests,
+    concurrency::ConcurrencyLimit, rate_limits::RateLimits, refused_calls::RefusedCalls, tokens::TokenCache,
 };
 
-/// The caches of one isolate: access per caller (at most ten seconds), access tokens per grant, refused calls, rate limits,
+/// The caches of one isolate: access per caller (last known to be right at most ten seconds ago), access tokens per grant, refused calls, rate limits,
 /// concurrency permits, checkup requests, and the calls that were counted and not sent yet. All are bounded. A clone shares the caches.
 #[derive(Clone, Default)]
 pub struct ProxyCaches {

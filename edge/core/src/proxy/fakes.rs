@@ -24,13 +24,14 @@ use crate::{
     grant::{AccessToken, Credential, Generation, GrantKeepers, KeeperAnswer, KeeperCommand, Token},
     jira::JiraTarget,
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
-    organization::RecordCalls,
+    organization::{AccessChange, AccessChanges, Epoch, RecordCalls},
     organization_id::OrganizationId,
     ports::{Clock, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
-        Access, AccessSource, CallAddress, CallRecorder, CheckupRequester, ConnectionReference, CopyReader,
-        GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target, UploadEnd,
-        Upstream, UpstreamAnswer, UpstreamBody, UpstreamFailure, UpstreamRequest, serve, timeout::with_timeout,
+        Access, AccessAnswer, AccessSource, CallAddress, CallRecorder, CheckupRequester, ConnectionReference,
+        CopyReader, GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target,
+        UploadEnd, Upstream, UpstreamAnswer, UpstreamBody, UpstreamFailure, UpstreamRequest, serve,
+        timeout::with_timeout,
     },
     secrets::{Digest, PresentedKey},
 };
@@ -91,6 +92,14 @@ pub(super) struct World {
     pub(super) revoked_at: Cell<Option<Timestamp>>,
     pub(super) organization_takes: Cell<Duration>,
     pub(super) organization_asked: RefCell<Vec<Timestamp>>,
+    /// The epoch of the organization's answers: [`Isolate::organization_answers`] begins another one.
+    pub(super) access_epoch: Cell<i64>,
+    /// What the organization says has changed since an earlier epoch.
+    pub(super) changes: RefCell<Option<Vec<AccessChange>>>,
+    /// When the organization was asked what has changed.
+    pub(super) changes_asked: RefCell<Vec<Timestamp>>,
+    /// When the key ends by itself.
+    pub(super) key_ends_at: Cell<Option<Timestamp>>,
     /// What the organization was asked about last.
     pub(super) asked_about: RefCell<Option<ConnectionReference>>,
     pub(super) copy: RefCell<Option<AccessToken>>,
@@ -154,6 +163,10 @@ impl Isolate {
             revoked_at: Cell::default(),
             organization_takes: Cell::default(),
             organization_asked: RefCell::default(),
+            access_epoch: Cell::new(1),
+            changes: RefCell::default(),
+            changes_asked: RefCell::default(),
+            key_ends_at: Cell::default(),
             asked_about: RefCell::default(),
             copy: RefCell::new(Some(copy)),
             copy_stalls: Cell::new(false),
@@ -197,6 +210,18 @@ impl Isolate {
 
     pub(super) fn organization_answers(&self, answer: Result<Access, PortFailure>) {
         *self.world.organization.borrow_mut() = Some(answer);
+        self.changes(Some(vec![AccessChange::Key(Digest::of(KEY))]));
+    }
+
+    /// Something has changed in the organization; `None`: it may be anything.
+    pub(super) fn changes(&self, changes: Option<Vec<AccessChange>>) {
+        self.world.access_epoch.set(self.world.access_epoch.get() + 1);
+        *self.world.changes.borrow_mut() = changes;
+    }
+
+    /// How often the organization was asked what has changed.
+    pub(super) fn small_questions(&self) -> usize {
+        self.world.changes_asked.borrow().len()
     }
 
     /// Serves calls that come at once; time moves while they all wait.

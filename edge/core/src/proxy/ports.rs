@@ -1,13 +1,13 @@
 //! The ports of the proxy.
 
-use api::{ApiFamily, Cause, ConnectionId, CredentialKind, GrantId};
+use api::{ApiFamily, Cause, ConnectionId, CredentialKind, GrantId, Timestamp};
 
 use crate::{
     address::Policy,
     grant::{AccessToken, GrantKeepers},
     jira::{JiraTarget, SiteReference},
     oauth1::Rsa,
-    organization::{NamedConnection, RecordCalls},
+    organization::{AccessChanges, Epoch, NamedConnection, RecordCalls},
     organization_id::OrganizationId,
     ports::{Clock, Log, PortFailure, Random, Spawner, Timer},
     proxy::{UpstreamAnswer, UpstreamRequest},
@@ -74,7 +74,28 @@ pub enum UpstreamFailure {
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait AccessSource {
     /// What the key may do with this connection, now. A key whose claim is forged is refused without a hop.
-    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<Access, PortFailure>;
+    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<AccessAnswer, PortFailure>;
+
+    /// What has changed since `since` that concerns what keys may do.
+    async fn access_changes(&self, organization: &OrganizationId, since: Epoch) -> Result<AccessChanges, PortFailure>;
+}
+
+/// The organization's answer about a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessAnswer {
+    /// What the key may do.
+    pub access: Access,
+    /// When the key ends by itself, if it does.
+    pub ends_at: Option<Timestamp>,
+    /// The epoch of a grant of access; `None` for a refusal, and from an organization of an earlier version.
+    pub epoch: Option<Epoch>,
+}
+
+impl From<Access> for AccessAnswer {
+    /// An answer that nothing renews.
+    fn from(access: Access) -> Self {
+        Self { access, ends_at: None, epoch: None }
+    }
 }
 
 /// How a call names its connection.

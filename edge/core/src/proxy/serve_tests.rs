@@ -3,6 +3,7 @@
 mod checkup_requests;
 mod counting;
 mod credentials;
+mod epoch;
 mod families;
 mod gateway;
 mod kinds;

@@ -2,11 +2,16 @@
 //!
 //! All connections of Causeway's app to a site share one limit; any other credential has a limit of its own.
 
+use std::collections::HashMap;
+
 use api::{ConnectionId, Kind, SiteRateLimit, Spender, Timestamp};
 use serde::Deserialize;
 
 use super::{HOUR, KeyCalls, ObservedRateLimit, step_of};
-use crate::organization::{AccessLevel, Refusal, StoredApiKey, StoredConnection, Turn, Value, record, to_record};
+use crate::{
+    organization::{AccessLevel, Refusal, StoredApiKey, StoredConnection, Turn, Value, record, to_record},
+    secrets::Digest,
+};
 
 /// The most API keys that are named.
 const NAMED: usize = 10;
@@ -41,16 +46,21 @@ impl Turn<'_> {
         Ok(self.sql.run(store, values)?)
     }
 
-    /// Adds calls of API keys, and forgets those of hours that are over. A key that was revoked meanwhile has no name any more, and is left out.
-    pub(super) fn add_spenders(&self, connection: &StoredConnection, keys: &[KeyCalls]) -> Result<(), Refusal> {
-        if keys.is_empty() {
-            return Ok(());
-        }
+    /// Forgets the calls of API keys in hours that are over.
+    pub(super) fn forget_spenders(&self) -> Result<(), Refusal> {
         let over = "DELETE FROM call_spenders WHERE hour < ?";
-        self.sql.run(over, vec![step_of(self.now, HOUR).as_millis().into()])?;
-        for KeyCalls { hour, key, count } in keys {
-            let by_digest = "SELECT record FROM api_keys WHERE digest = ?";
-            let Some(key) = record::<StoredApiKey>(self.sql, by_digest, vec![key.as_str().into()])? else { continue };
+        Ok(self.sql.run(over, vec![step_of(self.now, HOUR).as_millis().into()])?)
+    }
+
+    /// Adds calls of API keys. A key that was revoked meanwhile has no name any more, and is left out.
+    pub(super) fn add_spenders(
+        &self,
+        connection: &StoredConnection,
+        calls: &[KeyCalls],
+        keys: &HashMap<&Digest, Option<StoredApiKey>>,
+    ) -> Result<(), Refusal> {
+        for KeyCalls { hour, key, count } in calls {
+            let Some(Some(key)) = keys.get(key) else { continue };
             let add = "INSERT INTO call_spenders (owner, hour, connection, api_key, name, count) VALUES (?, ?, ?, ?, ?, ?) \
                  ON CONFLICT (owner, hour, connection, api_key) DO UPDATE SET \
                  count = count + excluded.count, name = excluded.name";

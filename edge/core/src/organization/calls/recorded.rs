@@ -1,11 +1,13 @@
 //! The batch of calls that an isolate counted, and how it is stored.
 
+use std::collections::HashMap;
+
 use api::{CallOutcome, ConnectionId, FailedCall, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{CALLS_KEPT, FailingRun, HOUR};
 use crate::{
-    organization::{Refusal, Step, StoredConnection, Turn, Value, to_record},
+    organization::{Refusal, Step, StoredApiKey, StoredConnection, Turn, Value, to_record},
     secrets::Digest,
 };
 
@@ -81,13 +83,22 @@ pub struct KeyCalls {
     pub count: u32,
 }
 
+/// Whether calls that ended so were made with the connection's credential.
+const fn is_activity(outcome: CallOutcome) -> bool {
+    !matches!(outcome, CallOutcome::NoToken | CallOutcome::TooManyCalls)
+}
+
 impl Step for RecordCalls {
     type Answer = ();
 
+    /// What is written depends on how many connections and keys were used, and not on how many calls were made.
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        let digests = self.connections.iter().flat_map(|calls| &calls.keys).map(|calls| &calls.key);
+        let keys = turn.record_uses(digests)?;
+        turn.forget_spenders()?;
         for calls in &self.connections {
             match turn.living_connection(&calls.connection) {
-                Ok(connection) => turn.record_calls(connection, calls)?,
+                Ok(connection) => turn.record_calls(connection, calls, &keys)?,
                 Err(Refusal::NotFound | Refusal::ConnectionDeleted) => {}
                 Err(other) => return Err(other),
             }
@@ -97,13 +108,21 @@ impl Step for RecordCalls {
 }
 
 impl Turn<'_> {
-    fn record_calls(&self, connection: StoredConnection, calls: &CountedCalls) -> Result<(), Refusal> {
+    fn record_calls(
+        &self,
+        mut connection: StoredConnection,
+        calls: &CountedCalls,
+        keys: &HashMap<&Digest, Option<StoredApiKey>>,
+    ) -> Result<(), Refusal> {
         calls.counts.iter().try_for_each(|count| self.add_count(&calls.connection, count))?;
         self.add_failed(calls)?;
         if let Some(observed) = &calls.rate_limit {
             self.store_rate_limit(&connection, observed)?;
         }
-        self.add_spenders(&connection, &calls.keys)?;
+        self.add_spenders(&connection, &calls.keys, keys)?;
+        if calls.counts.iter().any(|count| is_activity(count.outcome)) {
+            self.record_activity(&mut connection)?;
+        }
         self.judge_calls(connection, calls)
     }
 

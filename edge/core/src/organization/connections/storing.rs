@@ -9,6 +9,9 @@ use crate::{
     organization::{Refusal, Turn, Value, attention, ordering, record, to_record},
 };
 
+/// The age at which "last activity" is written again, in milliseconds: a minute.
+const TOUCH: i64 = 60_000;
+
 impl Turn<'_> {
     /// Finds a connection, deleted or not. A connection whose purge is due is not found, even before it is purged.
     pub(crate) fn connection(&self, id: &ConnectionId) -> Result<StoredConnection, Refusal> {
@@ -35,8 +38,9 @@ impl Turn<'_> {
         let view = connection.view(self.now);
         let [failing, failing_since, story, horizon] = attention::columns(&view);
         let target = JiraTarget::of(&view);
+        let admission = to_record(&connection.admission(target.clone()))?;
         let context_path = target.as_ref().and_then(JiraTarget::context_path).map(str::to_owned);
-        let columns: [(&str, Value); 19] = [
+        let columns: [(&str, Value); 20] = [
             ("id", shown.id.as_str().into()),
             ("name_key", same_name(shown.name.as_str()).into()),
             ("sort_key", folded(shown.name.as_str()).into()),
@@ -58,6 +62,7 @@ impl Turn<'_> {
             ("failing_since", failing_since),
             ("story", story),
             ("horizon", horizon),
+            ("admission", admission),
             ("record", to_record(&connection)?),
         ];
         let columns: Vec<(&str, Value)> = columns.into_iter().chain(ordering::columns(&view)).collect();
@@ -75,6 +80,18 @@ impl Turn<'_> {
         self.subscribe_anew(&connection)?;
         self.schedule_checkup(&connection)?;
         self.settle_delegations_of_connection(&shown.id)
+    }
+
+    /// Records that a connection was used, to the minute. Nothing else of it is written, and nobody is told.
+    pub(in crate::organization) fn record_activity(&self, connection: &mut StoredConnection) -> Result<(), Refusal> {
+        if (0..TOUCH).contains(&self.now.since(connection.details.last_activity_at)) {
+            return Ok(());
+        }
+        connection.details.last_activity_at = self.now;
+        connection.v = VERSION;
+        let id = connection.details.id.as_str().into();
+        let values = vec![self.now.as_millis().into(), to_record(&*connection)?, id];
+        Ok(self.sql.run("UPDATE connections SET last_activity = ?, record = ? WHERE id = ?", values)?)
     }
 
     /// Refuses a name that another connection has. The names of deleted connections are free.

@@ -160,7 +160,11 @@ fn the_context_path_of_older_connections_is_found_as_well() {
     let text = |row: &serde_json::Value| row["context_path"].as_str().map(str::to_owned);
     let expected = [None, Some(String::new()), Some("/jira".to_owned()), Some("/tools/jira".to_owned())];
     assert_eq!(before.iter().map(text).collect::<Vec<_>>(), expected);
-    for undo in ["DROP INDEX connections_by_context_path", "ALTER TABLE connections DROP COLUMN context_path"] {
+    for undo in [
+        "DROP TRIGGER connection_changed",
+        "DROP INDEX connections_by_context_path",
+        "ALTER TABLE connections DROP COLUMN context_path",
+    ] {
         fixture.tables.run(undo, vec![]).expect("undone");
     }
     crate::organization::migrations::find_context_paths(&fixture.tables).expect("migrated");

@@ -33,17 +33,42 @@ impl Spawner for Ports {
 }
 
 impl AccessSource for Ports {
-    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<Access, PortFailure> {
+    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<AccessAnswer, PortFailure> {
         assert_eq!(key.digest, Digest::of(KEY));
         self.asked_about.replace(Some(connection.clone()));
         self.organization_asked.borrow_mut().push(self.now());
-        let revoked = self.revoked_at.get().is_some_and(|at| at <= self.now());
-        let answer = if revoked { Some(Ok(Access::KeyRefused)) } else { self.organization.borrow().clone() };
+        let answer = if self.is_revoked() { Some(Ok(Access::KeyRefused)) } else { self.organization.borrow().clone() };
+        let (ends_at, epoch) = (self.key_ends_at.get(), Some(self.epoch()));
         self.sleep(self.organization_takes.get()).await;
         match answer {
-            Some(answer) => answer,
+            Some(answer) => answer.map(|access| AccessAnswer { access, ends_at, epoch }),
             None => pending().await,
         }
+    }
+
+    async fn access_changes(&self, _: &OrganizationId, since: Epoch) -> Result<AccessChanges, PortFailure> {
+        self.changes_asked.borrow_mut().push(self.now());
+        let (answer, epoch) = (self.organization.borrow().clone(), self.epoch());
+        let changes = match since == epoch {
+            true => Some(Vec::new()),
+            false if self.is_revoked() => Some(vec![AccessChange::Key(Digest::of(KEY))]),
+            false => self.changes.borrow().clone(),
+        };
+        self.sleep(self.organization_takes.get()).await;
+        match answer {
+            Some(answer) => answer.map(|_| AccessChanges { epoch, changes }),
+            None => pending().await,
+        }
+    }
+}
+
+impl Ports {
+    fn is_revoked(&self) -> bool {
+        self.revoked_at.get().is_some_and(|at| at <= self.now())
+    }
+
+    fn epoch(&self) -> Epoch {
+        Epoch(self.access_epoch.get() + i64::from(self.is_revoked()))
     }
 }
 
@@ -70,6 +95,8 @@ impl KeyRotation for Ports {
         match self.next_key.take() {
             Some(access) => {
                 *self.organization.borrow_mut() = Some(Ok(access));
+                self.access_epoch.set(self.access_epoch.get() + 1);
+                self.changes.replace(None);
                 Ok(())
             }
             None => Err(PortFailure("there is no next key".to_owned())),
