@@ -4,6 +4,7 @@ use std::{cell::OnceCell, rc::Rc};
 
 use api::{GrantId, Timestamp};
 use edge_core::{
+    checkup::{Checkup, CheckupEnvelope, Context},
     grant::{GrantOwner, Keeper, KeeperCommand, KeeperEnvelope, KeeperPorts, KeeperSettings, KeeperStore, TokenCopies},
     organization_id::OrganizationId,
     ports::{Aead, Clock, Http, Level, Log, PortFailure, Random, Spawner, Timer},
@@ -33,7 +34,7 @@ struct KeeperIdentity {
     grant: GrantId,
 }
 
-/// One grant. Answers commands; see `edge_core::grant`.
+/// One grant. Answers commands (see `edge_core::grant`), and runs the checkups of its connection.
 #[durable_object]
 pub struct GrantKeeper {
     state: State,
@@ -47,7 +48,10 @@ impl DurableObject for GrantKeeper {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let KeeperEnvelope { organization, grant, command } = serde_json::from_str(&request.text().await?)?;
+        let envelope = request.text().await?;
+        let Ok(KeeperEnvelope { organization, grant, command }) = serde_json::from_str(&envelope) else {
+            return self.checkup(serde_json::from_str(&envelope)?).await;
+        };
         let identity = KeeperIdentity { organization, grant };
         if matches!(command, KeeperCommand::Install { .. } | KeeperCommand::Retire) {
             self.state.storage().put(IDENTITY, serde_json::to_string(&identity)?).await?;
@@ -74,6 +78,17 @@ impl DurableObject for GrantKeeper {
 }
 
 impl GrantKeeper {
+    /// Runs a checkup here, so that it has the outgoing connections of this object. It asks the keeper for tokens as
+    /// everybody does.
+    async fn checkup(&self, envelope: CheckupEnvelope) -> Result<Response> {
+        let CheckupEnvelope { organization, checkup } = envelope;
+        let (world, configuration) = (WorkersPlatform::new(self.env.clone()), configuration(&self.env));
+        let context = Context { world: &world, configuration: &configuration, organization: &organization };
+        // Boxed, because a checkup is rare, and its size would otherwise be part of every command's future.
+        let findings = Box::pin(Checkup::of(checkup).finish(&context)).await;
+        Response::ok(serde_json::to_string(&findings)?)
+    }
+
     fn keeper(&self, identity: KeeperIdentity) -> Result<Rc<Keeper<KeeperWorld>>> {
         if let Some(keeper) = self.keeper.get() {
             return Ok(Rc::clone(keeper));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use api::{GrantId, Timestamp};
 use edge_core::{
+    checkup::{CheckupEnvelope, CheckupFindings, CheckupRunner, Subject},
     delegation::{DelegationIdentity, DelegationKeepers},
     grant::{Claim, GrantKeepers, GrantOwner, GrantReport, KeeperAnswer, KeeperCommand, KeeperEnvelope, TokenCopies},
     http::RenderCopies,
@@ -251,6 +252,22 @@ impl GrantKeepers for WorkersPlatform {
         let answer =
             send_to_object(is_question, async || call_object(object.get_by_name(&name), &envelope).await).await?;
         serde_json::from_str(&answer).map_err(failed)
+    }
+}
+
+impl CheckupRunner for WorkersPlatform {
+    async fn run_checkup(
+        &self,
+        organization: &OrganizationId,
+        grant: &GrantId,
+        subject: &Subject,
+    ) -> Result<CheckupFindings, PortFailure> {
+        let object = self.env.durable_object(GRANT_KEEPER).map_err(failed)?;
+        let envelope = CheckupEnvelope { organization: organization.clone(), checkup: subject.clone() };
+        let envelope = serde_json::to_string(&envelope).map_err(failed)?;
+        let name = copy_key(organization, grant);
+        let findings = send_to_object(false, async || call_object(object.get_by_name(&name), &envelope).await).await?;
+        serde_json::from_str(&findings).map_err(failed)
     }
 }
 

@@ -6,7 +6,7 @@ mod deliveries;
 mod resealing;
 mod subscriptions;
 
-pub use checkups::{AT_ONCE as CHECKUPS_AT_ONCE, run_due_checkups};
+pub use checkups::run_due_checkups;
 pub use deliveries::{AT_ONCE as DELIVERIES_AT_ONCE, send_due_deliveries};
 pub use resealing::{AT_ONCE as RESEALED_AT_ONCE, reseal_due};
 pub use subscriptions::keep_subscriptions;

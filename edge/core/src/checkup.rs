@@ -45,7 +45,7 @@ use crate::{
     jira::JiraTarget,
     oauth1::Rsa,
     organization_id::OrganizationId,
-    ports::{Clock, Http, Random},
+    ports::{Clock, Http, PortFailure, Random},
 };
 
 /// The steps, in their order.
@@ -97,6 +97,28 @@ pub struct Context<'a, W> {
     pub configuration: &'a Configuration,
     /// The tenant.
     pub organization: &'a OrganizationId,
+}
+
+/// A checkup that the object of the connection's grant is to run.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CheckupEnvelope {
+    /// The tenant.
+    pub organization: OrganizationId,
+    /// The connection.
+    pub checkup: Subject,
+}
+
+/// Runs checkups in the objects of grants. Each of those has outgoing connections of its own, so that many checkups run at
+/// the same time and none waits for another one's site.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait CheckupRunner {
+    /// Runs all steps in the object of `grant`. Fails if that cannot be reached.
+    async fn run_checkup(
+        &self,
+        organization: &OrganizationId,
+        grant: &GrantId,
+        subject: &Subject,
+    ) -> Result<CheckupFindings, PortFailure>;
 }
 
 /// A running checkup. Dropping it cancels it; nothing has been stored yet.

@@ -12,7 +12,7 @@ use futures::future::join3;
 
 use crate::{
     alarm::{keep_subscriptions, reseal_due, run_due_checkups, send_due_deliveries},
-    checkup::Context,
+    checkup::{CheckupRunner, Context},
     configuration::Configuration,
     grant::GrantKeepers,
     oauth1::Rsa,
@@ -31,7 +31,17 @@ const DELIVERY_PAUSE: u64 = 1_000;
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait ObjectWorld {
     /// The platform.
-    type Platform: Aead + Clock + GrantKeepers + Http + Log + Mac + ProjectKeepers + Random + Rsa + Timer;
+    type Platform: Aead
+        + CheckupRunner
+        + Clock
+        + GrantKeepers
+        + Http
+        + Log
+        + Mac
+        + ProjectKeepers
+        + Random
+        + Rsa
+        + Timer;
 
     /// The platform.
     fn platform(&self) -> &Self::Platform;

@@ -37,13 +37,16 @@ pub(super) fn columns(shown: &Connection) -> [Value; 4] {
     let lacks_scopes = shown.status.state() == State::Authorized && !shown.missing_scopes.is_empty();
     let cause = shown.status.cause().or(lacks_scopes.then_some(Cause::ScopesMissing));
     let since = shown.status.since().filter(|_| cause.is_some());
-    let story = cause.filter(|_| since.is_some()).and_then(|cause| {
-        let key = shared_key(shown, cause)?;
-        Some(if key.is_empty() { cause.as_str().to_owned() } else { format!("{}/{key}", cause.as_str()) })
-    });
+    let story = cause.filter(|_| since.is_some()).and_then(|cause| story_of(shown, cause));
     let millis = |at: Option<Timestamp>| at.map_or(Value::Null, |at| at.as_millis().into());
     let failing = cause.map(|cause| cause.as_str().to_owned());
     [failing.into(), millis(since), story.into(), millis(shown.reauthorize_before)]
+}
+
+/// The name of what connections share that fail for this cause; `None` if it concerns this one alone.
+pub(super) fn story_of(shown: &Connection, cause: Cause) -> Option<String> {
+    let key = shared_key(shown, cause)?;
+    Some(if key.is_empty() { cause.as_str().to_owned() } else { format!("{}/{key}", cause.as_str()) })
 }
 
 /// The key that connections share when they fail for the same reason: of the site or of the account; empty if the

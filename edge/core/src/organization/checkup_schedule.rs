@@ -5,14 +5,19 @@
 //! lasted so far: a short interruption ends soon, and a long one causes few calls. A refused credential has pauses of its own
 //! ([`CredentialRefusal`](crate::credential_refusal::CredentialRefusal)).
 //!
+//! Of the connections that an outage interrupted together, whichever has nobody before it is checked after a twelfth of
+//! that pause, and after five minutes at most. When one of them recovers, by a checkup, a refresh or its calls, all others
+//! are checked within two minutes, as far as checkups are done by then. So a long outage causes few calls, and is over for
+//! all of them minutes after it is over.
+//!
 //! The table `checkups` has a row for every connection that has a credential.
 
-use api::{ConnectionId, State, Status, Timestamp};
+use api::{Cause, ConnectionId, State, Status, Timestamp};
 use serde::Deserialize;
 
 use crate::{
     checkup::Subject,
-    organization::{ConnectionDetails, Refusal, StoredConnection, Turn, Value, stands_on_consent},
+    organization::{ConnectionDetails, Refusal, StoredConnection, Turn, Value, attention::story_of, stands_on_consent},
     ports::PortFailure,
 };
 
@@ -22,6 +27,14 @@ const DAY: i64 = 86_400_000;
 const SHORTEST: i64 = 60_000;
 /// The longest pause while interrupted, in milliseconds: six hours.
 const LONGEST: i64 = 6 * 3_600_000;
+
+/// The longest pause of the first one among connections that failed together, in the first day, in milliseconds: five
+/// minutes.
+const LONGEST_OF_FIRST: i64 = 300_000;
+/// The time over which those are spread that are checked because one of them recovered, in milliseconds: two minutes.
+const SPREAD: i64 = 120_000;
+/// The shortest time between two such rounds of the same connections, in milliseconds: ten minutes.
+const ROUND: i64 = 600_000;
 
 /// Computes when the next checkup is due.
 pub(super) fn next_due(connection: &StoredConnection, now: Timestamp) -> Timestamp {
@@ -41,6 +54,25 @@ fn pause(connection: &StoredConnection, now: Timestamp) -> Option<i64> {
         (None, Status::Interrupted { since, .. }) => Some(now.since(*since).clamp(SHORTEST, LONGEST)),
         (None, _) => None,
     }
+}
+
+/// Whether a cause begins and ends for several connections together.
+const fn is_shared(cause: Cause) -> bool {
+    matches!(
+        cause,
+        Cause::AtlassianUnreachable
+            | Cause::ClientRefused
+            | Cause::SiteUnreachable
+            | Cause::RateLimited
+            | Cause::IpAllowList
+            | Cause::ClockSkew
+    )
+}
+
+/// The pause before the first one of several connections is checked, in milliseconds.
+fn pause_of_first(lasted: i64) -> i64 {
+    let longest = if (0..DAY).contains(&lasted) { LONGEST_OF_FIRST } else { LONGEST };
+    (lasted / 12).clamp(SHORTEST, longest)
 }
 
 /// The time of the day at which a connection is checked, in milliseconds: the FNV-1a hash of its id. The ids are
@@ -69,6 +101,11 @@ struct Row {
     connection: ConnectionId,
 }
 
+#[derive(Deserialize)]
+struct Hurried {
+    hurried_at: Option<i64>,
+}
+
 impl Turn<'_> {
     /// Schedules the checkups of a connection, or deletes its row if it is not to be checked. Called whenever a
     /// connection is stored.
@@ -83,7 +120,7 @@ impl Turn<'_> {
     }
 
     /// When the next checkup is due; `None` if none is scheduled. An overdue checkup is due now.
-    pub(super) fn next_checkup_at(&self) -> Result<Option<Timestamp>, PortFailure> {
+    pub(crate) fn next_checkup_at(&self) -> Result<Option<Timestamp>, PortFailure> {
         let rows: Vec<Due> = self.sql.rows("SELECT min(due_at) AS due_at FROM checkups", vec![])?;
         let due = rows.first().and_then(|row| row.due_at).map(Timestamp::from_millis);
         Ok(due.map(|due| due.max(self.now)))
@@ -122,10 +159,53 @@ impl Turn<'_> {
     }
 
     /// Schedules the next checkup of a connection for `due`, if it is not due before.
-    pub(super) fn check_no_later(&self, connection: &ConnectionId, due: Timestamp) -> Result<(), Refusal> {
+    pub(crate) fn check_no_later(&self, connection: &ConnectionId, due: Timestamp) -> Result<(), Refusal> {
         let due = || Value::from(due.as_millis());
         let update = "UPDATE checkups SET due_at = ? WHERE connection = ? AND due_at > ?";
         Ok(self.sql.run(update, vec![due(), connection.as_str().into(), due()])?)
+    }
+
+    /// When a connection that was just checked is due again. Of those that fail together, one is always due soon.
+    pub(super) fn due_after(&self, connection: &StoredConnection) -> Result<Timestamp, Refusal> {
+        let due = next_due(connection, self.now);
+        let Status::Interrupted { cause, since } = connection.details.status else { return Ok(due) };
+        let Some(story) = self.shared_story(connection, cause) else { return Ok(due) };
+        let pause = pause_of_first(self.now.since(since));
+        let first = self.now.plus_millis(pause + offset_in_day(&connection.details.id) % (pause / 4));
+        if due <= first {
+            return Ok(due);
+        }
+        let before = "SELECT connection FROM checkups JOIN connections ON id = connection \
+             WHERE due_at <= ? AND story = ? AND connection <> ? LIMIT 1";
+        let values = vec![first.as_millis().into(), story.into(), connection.details.id.as_str().into()];
+        let before: Vec<Row> = self.sql.rows(before, values)?;
+        Ok(if before.is_empty() { first } else { due })
+    }
+
+    /// What a connection shares with others that fail for the same cause, if that begins and ends for all of them.
+    fn shared_story(&self, connection: &StoredConnection, cause: Cause) -> Option<String> {
+        let is_shared = is_shared(cause) && connection.refusal.is_none();
+        is_shared.then(|| story_of(&connection.view(self.now), cause)).flatten()
+    }
+
+    /// A connection has recovered from `cause`: checks soon what else fails for it. Some recover while the others wait for
+    /// their turn, so a round is not begun again at once; then one of the others follows.
+    pub(super) fn check_story_soon(&self, connection: &StoredConnection, cause: Cause) -> Result<(), Refusal> {
+        let Some(story) = self.shared_story(connection, cause) else { return Ok(()) };
+        let hurried = "SELECT hurried_at FROM checkups WHERE connection = ?";
+        let hurried: Vec<Hurried> = self.sql.rows(hurried, vec![connection.details.id.as_str().into()])?;
+        let hurried_at = hurried.first().and_then(|row| row.hurried_at).map(Timestamp::from_millis);
+        if hurried_at.is_some_and(|at| (0..ROUND).contains(&self.now.since(at))) {
+            let other = "SELECT id AS connection FROM connections WHERE story = ? AND id <> ? LIMIT 1";
+            let values = vec![story.into(), connection.details.id.as_str().into()];
+            let others: Vec<Row> = self.sql.rows(other, values)?;
+            let soon = self.now.plus_millis(SHORTEST);
+            return others.iter().try_for_each(|other| self.check_no_later(&other.connection, soon));
+        }
+        let all = "UPDATE checkups SET hurried_at = ?, due_at = min(due_at, ? + abs(random() % ?)) \
+             WHERE connection IN (SELECT id FROM connections WHERE story = ?)";
+        let now = || Value::from(self.now.as_millis());
+        Ok(self.sql.run(all, vec![now(), now(), SPREAD.into(), story.into()])?)
     }
 
     /// Schedules checkups at once for the other connections of the same account. Atlassian keeps one consent for each

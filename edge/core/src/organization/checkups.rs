@@ -7,7 +7,7 @@ use crate::{
     checkup::{CheckupFindings, Subject},
     connection_status::{ConnectionHealth, CredentialState},
     credential_refusal::CredentialRefusal,
-    organization::{AccessLevel, Identity, Needs, Refusal, Step, StoredConnection, Turn, checkup_schedule::next_due},
+    organization::{AccessLevel, Identity, Needs, Refusal, Step, StoredConnection, Turn},
 };
 
 /// For so long, in milliseconds, a checkup answers the API keys that begin another one: ten seconds. Within it, a member
@@ -54,7 +54,7 @@ impl Turn<'_> {
         self.update_owner_state(&mut connection, findings.owner_active)?;
         connection.details.checked_at = Some(self.now);
         self.store_connection(&connection)?;
-        self.check_later(id, next_due(&connection, self.now))?;
+        self.check_later(id, self.due_after(&connection)?)?;
         Ok(connection.details.status)
     }
 

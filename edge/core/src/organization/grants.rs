@@ -143,6 +143,9 @@ impl Turn<'_> {
         if connection.details.status.cause() == Some(Cause::GrantRefused) {
             self.check_siblings_soon(connection)?;
         }
+        if let (Status::Interrupted { cause, .. }, Status::Authorized) = (&was, &connection.details.status) {
+            self.check_story_soon(connection, *cause)?;
+        }
         Ok(true)
     }
 

@@ -13,7 +13,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
     VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17, VERSION_18, VERSION_19,
-    VERSION_20, VERSION_21, VERSION_22,
+    VERSION_20, VERSION_21, VERSION_22, VERSION_23,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -302,6 +302,9 @@ const VERSION_22: &[&str] = &[
      INSERT INTO access_changes (digest) SELECT old.previous_digest WHERE old.previous_digest IS NOT NULL; END",
     "INSERT INTO access_changes (connection) VALUES (NULL)",
 ];
+
+/// When a checkup was last brought forward because another connection recovered from what both failed for.
+const VERSION_23: &[&str] = &["ALTER TABLE checkups ADD COLUMN hurried_at INTEGER"];
 
 #[derive(Deserialize)]
 struct Newest {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::world::{Answered, Browser, Deployment, PUBLIC_URL, WhoeverWaits, World, resource, tokens};
 use crate::{
-    alarm::{CHECKUPS_AT_ONCE as AT_ONCE, run_due_checkups},
+    alarm::run_due_checkups,
     checkup::{Context, STEPS},
     fakes::FakeResponse,
     http::{answer, router},
@@ -239,21 +239,35 @@ async fn a_removed_consent_is_noticed_once_and_told_as_one_story() {
 }
 
 #[tokio::test]
-async fn checkups_run_by_themselves_a_few_at_an_alarm() {
+async fn checkups_run_by_themselves_all_that_are_due() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    for at in 0..=AT_ONCE {
+    for at in 0..5 {
         ada.connect(&format!("Connection {at}")).await;
     }
     listed(&deployment.world, "Renamed");
     deployment.world.clock.advance(Duration::from_hours(24));
     let ada = deployment.ada().await;
-    let checked = async || {
-        let page = ada.get("/api/v1/connections").await.json();
-        page["items"].as_array().expect("items").iter().filter(|c| c["site"]["name"] == "Renamed").count()
-    };
     alarm(&deployment).await;
-    assert_eq!(checked().await, AT_ONCE);
+    let page = ada.get("/api/v1/connections").await.json();
+    let renamed = page["items"].as_array().expect("items").iter().filter(|c| c["site"]["name"] == "Renamed");
+    assert_eq!(renamed.count(), 5);
+}
+
+#[tokio::test]
+async fn a_checkup_whose_keeper_cannot_be_reached_runs_a_minute_later() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    deployment.world.clock.advance(Duration::from_hours(24));
+    let ada = deployment.ada().await;
+    deployment.world.keepers_are_silent.set(true);
     alarm(&deployment).await;
-    assert_eq!(checked().await, AT_ONCE + 1);
+    let shown_before = shown(&ada, &connection).await;
+    assert_eq!((&shown_before["checked_at"], &shown_before["status"]["state"]), (&Value::Null, &json!("authorized")));
+    assert_eq!(deployment.world.log.of("checkup.not_run").len(), 1);
+    deployment.world.keepers_are_silent.set(false);
+    deployment.world.clock.advance(Duration::from_mins(1));
+    alarm(&deployment).await;
+    assert_ne!(shown(&ada, &connection).await["checked_at"], Value::Null);
 }

@@ -49,10 +49,12 @@ impl AccessSource for Ports {
     async fn access_changes(&self, _: &OrganizationId, since: Epoch) -> Result<AccessChanges, PortFailure> {
         self.changes_asked.borrow_mut().push(self.now());
         let (answer, epoch) = (self.organization.borrow().clone(), self.epoch());
-        let changes = match since == epoch {
-            true => Some(Vec::new()),
-            false if self.is_revoked() => Some(vec![AccessChange::Key(Digest::of(KEY))]),
-            false => self.changes.borrow().clone(),
+        let changes = if since == epoch {
+            Some(Vec::new())
+        } else if self.is_revoked() {
+            Some(vec![AccessChange::Key(Digest::of(KEY))])
+        } else {
+            self.changes.borrow().clone()
         };
         self.sleep(self.organization_takes.get()).await;
         match answer {

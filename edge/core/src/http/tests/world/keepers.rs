@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::World;
 use crate::{
+    checkup::{Checkup, CheckupFindings, CheckupRunner, Context, Subject},
     configuration::Configuration,
     fakes::{ChaoticCopies, FakeClock, FakeStore, Faults, LogRecorder, SeededRandom},
     grant::{
@@ -150,6 +151,23 @@ impl GrantKeepers for World {
         }
         self.keepers.background.borrow_mut().run_until_stalled();
         answer
+    }
+}
+
+/// As `edge/src/grant_keeper.rs` does it.
+impl CheckupRunner for World {
+    async fn run_checkup(
+        &self,
+        organization: &OrganizationId,
+        _: &GrantId,
+        subject: &Subject,
+    ) -> Result<CheckupFindings, PortFailure> {
+        if self.keepers_are_silent.get() {
+            return Err(PortFailure("the keeper does not answer".to_owned()));
+        }
+        let configuration = self.keepers.configuration();
+        let cx = Context { world: self, configuration: &configuration, organization };
+        Ok(Checkup::of(subject.clone()).finish(&cx).await)
     }
 }
 
