@@ -16,6 +16,7 @@ help:
 	@echo 'make size    the size of the first load and of the Worker'
 	@echo 'make bench   the grid beside a React page, the proxy beside other Workers (one: PARTS=proxy)'
 	@echo 'make forge   build and check the Forge app, which shows charts in Confluence and Jira (see README.md)'
+	@echo 'make load    calls for a quarter of an hour, while keys are revoked and the Worker is killed'
 	@echo 'make prove   the protocol explored, the parsers fuzzed, the Worker killed at every arrow: half an hour'
 	@echo 'make mutants change the code in many small ways and see whether a test fails: hours'
 	@echo 'make deploy  build, then deploy to Cloudflare (see README.md)'
@@ -393,6 +394,13 @@ bench-messages: build | node
 bench-tasks: build | node
 	@$(say) 'Tasks that are pushed, until they are in Jira, and a resync of them'
 	@cargo run --locked --quiet -p journeys --bin causeway-tasks
+
+# Ten minutes with kills and three without, by default: make load MINUTES=2 QUIET=3 RATE=100
+.PHONY: load
+load: build | node
+	@$(say) 'Load through a hundred connections, while keys are revoked and the Worker is killed'
+	@MINUTES='$(MINUTES)' QUIET='$(QUIET)' RATE='$(RATE)' CONNECTIONS='$(CONNECTIONS)' KEYS='$(KEYS)' \
+	cargo run --locked --quiet -p journeys --bin causeway-load
 
 # ---- checking --------------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,13 @@ pub(crate) fn kill(ids: &[u32]) {
     }
 }
 
+/// The resident memory of a process, in bytes; `None` if it has ended.
+pub(crate) fn resident_memory(id: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+}
+
 fn descendants(ancestor: u32) -> Vec<u32> {
     let parents = parents();
     let mut found = vec![ancestor];

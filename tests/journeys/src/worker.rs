@@ -131,13 +131,23 @@ impl Worker {
     }
 
     fn workerd(&self) -> Vec<u32> {
-        let running = match &self.runtime {
+        let running = self.running();
+        assert!(!running.is_empty(), "no workerd is running");
+        running
+    }
+
+    fn running(&self) -> Vec<u32> {
+        match &self.runtime {
             Runtime::WranglerDev(process) => processes::descendants_named(process.id(), "workerd", |_| true),
             Runtime::Miniflare(instance) => instance.workerd(),
             Runtime::Ended => Vec::new(),
-        };
-        assert!(!running.is_empty(), "no workerd is running");
-        running
+        }
+    }
+
+    /// The resident memory of its `workerd`, in bytes; `None` if none is running.
+    pub fn resident_memory(&self) -> Option<u64> {
+        let of_each: Vec<u64> = self.running().into_iter().filter_map(processes::resident_memory).collect();
+        (!of_each.is_empty()).then(|| of_each.iter().sum())
     }
 
     fn has_ended(&mut self) -> bool {
