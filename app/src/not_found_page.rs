@@ -52,7 +52,7 @@ impl Missing {
             Self::Connection => (
                 "No such connection · Causeway",
                 "There is no such connection",
-                "It was deleted more than 30 days ago, it belongs to no workspace of yours, or the address was mistyped.",
+                "It was deleted more than 30 days ago, the address was mistyped, or you have no access to its workspace: ask an administrator.",
                 Route::Connections,
                 "Go to connections",
             ),

@@ -91,19 +91,20 @@ fn counted(total: u32) -> String {
 fn title(attention: &Attention) -> String {
     let alerts = attention.stories.iter().filter(|story| story.total == 0).count();
     let people = attention.total.saturating_sub(u32::try_from(alerts).unwrap_or(u32::MAX));
-    let (waiting, all) = (attention.waiting, people.saturating_add(attention.waiting));
+    let waiting = attention.waiting;
     let alert = (alerts > 0).then(|| "The operator of Causeway must act".to_owned());
-    let connections = (all > 0).then(|| match waiting {
-        0 => counted(all),
-        1 => format!("{}, 1 of them recovers by itself", counted(all)),
-        _ => format!("{}, {waiting} of them recover by themselves", counted(all)),
-    });
+    let connections = (people > 0).then(|| counted(people));
+    let waits = match waiting {
+        0 => None,
+        1 => Some("1 connection recovers by itself".to_owned()),
+        _ => Some(format!("{waiting} connections recover by themselves")),
+    };
     // The banner is folded: what there is only one of is told without unfolding it.
     let only = match (attention.stories.as_slice(), attention.needs.as_slice()) {
         ([story], []) => Some(story.title()),
         _ => None,
     };
-    [alert, connections, only].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [alert, connections, waits, only].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(test)]
@@ -115,7 +116,7 @@ mod tests {
         let title = |total, waiting| title(&Attention { total, waiting, ..Attention::default() });
         assert_eq!(title(1, 0), "1 connection needs attention");
         assert_eq!(title(4, 0), "4 connections need attention");
-        assert_eq!(title(0, 3), "3 connections need attention, 3 of them recover by themselves");
-        assert_eq!(title(4, 1), "5 connections need attention, 1 of them recovers by itself");
+        assert_eq!(title(0, 3), "3 connections recover by themselves");
+        assert_eq!(title(4, 1), "4 connections need attention · 1 connection recovers by itself");
     }
 }

@@ -78,7 +78,7 @@ fn stranded(destination: Destination) -> AnyView {
     view! {
         <div class="stranded" role="status">
             <h3>"Still waiting"</h3>
-            <p>{format!("If the other window shows an error of {}'s, it will not come back by itself:", destination.whose())}</p>
+            <p>{format!("If the other window shows an error from {}, nothing more will happen by itself. Possible reasons:", destination.whose())}</p>
             <ul>{causes}</ul>
             <p>{learn_more("/help/troubleshooting/#stranded".to_owned())}</p>
         </div>

@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::{edge::Edge, stage::open};
 
 const DOWN: &str = r#"{"cause":"atlassian_unreachable","about":"everything","since":"2026-01-01T00:00:00Z",
-    "headline":"Atlassian does not answer","why":"Atlassian does not answer.","remedy":"Nothing for you to do.","who":"nobody","support_url":null,
+    "headline":"Atlassian does not answer","why":"Atlassian does not answer.","remedy":"No action needed.","who":"nobody","support_url":null,
     "connections":[{"id":"con_1","name":"Site 1","site":null},{"id":"con_2","name":"Site 2","site":null}],"total":12}"#;
 const ENDS: &str = r#"{"connection":{"id":"con_3","name":"Staging","site":null},
     "why":"The authorization ends within 7 days.","remedy":"Renew it now.","who":"reauthorizer","action":"renew"}"#;
@@ -25,11 +25,11 @@ async fn several_failures_with_one_reason_are_told_once() {
     let edge = Edge::start();
     edge.says(ASKED, 200, &attention(DOWN, "", 0, 0));
     let stage = open("/");
-    stage.shows("12 connections need attention, 12 of them recover by themselves").await;
+    stage.shows("12 connections recover by themselves").await;
     assert!(stage.text().contains("Atlassian does not answer"), "the only story is told in the title");
     stage.press_element(".attention summary");
     stage.shows("Atlassian looks down.").await;
-    assert!(stage.text().contains("Nothing for you to do."));
+    assert!(stage.text().contains("No action needed."));
     assert_eq!(edge.asked(ASKED).len(), 1, "it is asked once a load");
     stage.press_element(".attention details details summary");
     stage.shows("and 10 connections").await;

@@ -12,18 +12,19 @@ use crate::{
 /// What the site last said. `None`: nothing yet.
 pub(super) fn rate_limit(limit: Option<&SiteRateLimit>) -> AnyView {
     let content = match limit {
-        None => view! { <p class="subtle">"The site has not named a rate limit."</p> }.into_any(),
+        None => view! { <p class="subtle">"The site has not reported a rate limit."</p> }.into_any(),
         Some(limit) => known(limit),
     };
     view! { <h3 id="rate-limit">"Rate limit of the site"</h3> {content} }.into_any()
 }
 
 fn known(limit: &SiteRateLimit) -> AnyView {
-    let used = limit.limit.zip(limit.remaining).map(|(all, left)| (all.saturating_sub(left), all));
+    let used =
+        limit.limit.filter(|all| *all > 0).zip(limit.remaining).map(|(all, left)| (all.saturating_sub(left), all));
     let words = match (used, limit.remaining) {
         (Some((used, all)), Some(left)) => format!("{used} of {all} used, {left} left"),
-        (None, Some(left)) => format!("{left} left"),
-        _ => "The site did not say how much is left".to_owned(),
+        (None, Some(left)) if left > 0 => format!("{left} left"),
+        _ => "The site did not report how much is left".to_owned(),
     };
     let meter = used.map(|(used, all)| {
         view! { <progress max=all.to_string() value=used.to_string() aria-labelledby="rate-limit"></progress> }
@@ -32,10 +33,9 @@ fn known(limit: &SiteRateLimit) -> AnyView {
     let until = limit.limited_until.map(|at| {
         view! { <p><strong>"Used up: calls wait or are refused until "</strong> {in_full(at)} "."</p> }.into_any()
     });
-    let resets =
-        limit.resets_at.map(|at| view! { <p>"The whole limit is there again " {in_full(at)} "."</p> }.into_any());
+    let resets = limit.resets_at.map(|at| view! { <p>"The limit is reset at " {in_full(at)} "."</p> }.into_any());
     view! {
-        <p>{words} ". " <span class="subtle">"The site said so " {moment(limit.at)} "."</span></p>
+        <p>{words} ". " <span class="subtle">"Reported " {moment(limit.at)} "."</span></p>
         {meter}
         {until}
         {resets}

@@ -40,7 +40,7 @@ impl CallError {
     /// Why, in a sentence.
     pub(crate) fn sentence(&self) -> String {
         match self {
-            Self::Unreachable(_) => "The network did not carry the request, or no answer came back.".to_owned(),
+            Self::Unreachable(_) => "The request did not get through, or no answer came back.".to_owned(),
             Self::Refused(problem) => problem.detail.clone(),
             Self::Unreadable { .. } => {
                 "Something else answered in Causeway's place, or another version of it.".to_owned()
@@ -51,7 +51,7 @@ impl CallError {
     /// What to do, and who.
     pub(crate) fn remedy(&self) -> String {
         match self {
-            Self::Unreachable(_) => "Check your connection, then try again.".to_owned(),
+            Self::Unreachable(_) => "Check your network, then try again.".to_owned(),
             Self::Refused(problem) => remedy(problem).to_owned(),
             Self::Unreadable { .. } => "Load the page again. If it persists, tell the operator.".to_owned(),
         }

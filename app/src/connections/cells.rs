@@ -6,7 +6,7 @@ use super::{
     connection_row::ConnectionRow,
     next_step::{NextStep, next_step},
     row_test::RowTestText,
-    status::{since, verdict},
+    status::{failed_calls, since, verdict},
 };
 use crate::{
     calls::sparkline,
@@ -101,7 +101,7 @@ fn status(row: &mut Markup, connection: &ConnectionRow, now: Timestamp) {
         row.moment(at, now);
     }
     if let Some(failing) = connection.failing.filter(|_| connection.status.cause().is_some()) {
-        row.ours(" (").text(&failing.failed.to_string()).ours(" of ").text(&failing.of.to_string()).ours(" calls)");
+        row.ours(" (").text(&failed_calls(failing.failed, failing.of)).ours(")");
     }
     if let Some(remedy) = connection.remedy.as_ref().filter(|_| connection.deleted.is_none()) {
         row.ours("<span class=\"remedy\">. ").text(remedy).ours("</span>");

@@ -74,7 +74,7 @@ pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<
     view! {
         <section class="section" aria-labelledby="checkup" node_ref=section>
             <h2 id="checkup">"Checkup"</h2>
-            <p class="subtle">"Looks at everything that calls need, one step after the other. It ends no credential, unless Jira itself says that it is wrong."</p>
+            <p class="subtle">"Checks everything that a call needs, step by step. It ends no credential, unless Jira itself says that it is wrong."</p>
             <div class="buttons">
                 <Button id="test" on_press=test busy=running>"Test"</Button>
                 {move || if running.get() { view! { <Button look=Look::Subtle on_press=cancel>"Cancel"</Button> }.into_any() } else { ().into_any() }}

@@ -3,6 +3,7 @@
 use api::{Cause, Connection, Diagnosis, FailingCalls, Responsible};
 use leptos::prelude::*;
 
+use super::status::failed_calls;
 use crate::ui::{copy_button::CopyButton, isolated, learn_more::learn_more, moment::in_full, when};
 
 /// The diagnosis of a connection. `people` is who is meant by *Who*, where the screen knows.
@@ -26,12 +27,12 @@ pub(super) fn diagnosis(
     .into_any()
 }
 
-/// How many of the calls fail.
+/// How many of the calls fail, in a sentence.
 pub(super) fn counted(failing: FailingCalls) -> String {
-    match (failing.failed, failing.of) {
-        (1, 1) => "The last call failed.".to_owned(),
-        (failed, of) if failed == of => format!("The last {of} calls failed."),
-        (failed, of) => format!("{failed} of the last {of} calls failed."),
+    let words = failed_calls(failing.failed, failing.of);
+    match words.strip_prefix('t') {
+        Some(rest) => format!("T{rest}."),
+        None => format!("{words}."),
     }
 }
 

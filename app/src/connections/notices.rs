@@ -28,11 +28,11 @@ pub(super) fn moved(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     view! {
         <section class="section notice notice-warning" aria-labelledby="moved">
             <h2 id="moved">"The site seems to have moved"</h2>
-            <p>"From " <bdi><code>{old}</code></bdi> " to " <bdi><code>{address}</code></bdi> ". Calls go to the old address until you confirm the new one. Confirming sends the credential there: look at the address first."</p>
-            <p>"In Jira, the application link and what people open stay as their administrator sets them. " {learn_more("/help/ways-to-connect/#moved".to_owned())}</p>
+            <p>"From " <bdi><code>{old}</code></bdi> " to " <bdi><code>{address}</code></bdi> ". Calls go to the old address until you confirm the new one. Confirming sends the credential there: ask a Jira administrator if you do not know the address."</p>
+            <p>"Confirming changes nothing in Jira. " {learn_more("/help/ways-to-connect/#moved".to_owned())}</p>
             <div class="buttons">
                 <Button id="confirm-address" on_press=confirm>"Confirm new address"</Button>
-                <Button look=Look::Subtle on_press=dismiss>"Not moved"</Button>
+                <Button look=Look::Subtle on_press=dismiss>"Keep the old address"</Button>
             </div>
         </section>
     }

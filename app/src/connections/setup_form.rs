@@ -68,7 +68,7 @@ pub(super) fn SetupForm(
             {when(may_rename, || view! { <TextField
                 id="name"
                 label="Name"
-                help="The name of the Jira instance, for example Staging or Production. Left empty, it becomes the site's name."
+                help="The name of the Jira instance, for example Staging or Production. If you authorize first, the site's name is filled in."
                 value=name
                 error=name_error
                 on_leave=move |()| left.set(true)

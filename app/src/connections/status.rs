@@ -27,6 +27,15 @@ pub(super) fn verdict(connection: &ConnectionRow, now: Timestamp) -> (Tone, &'st
     }
 }
 
+/// How many of the last calls failed.
+pub(super) fn failed_calls(failed: u32, of: u32) -> String {
+    match (failed, of) {
+        (1, 1) => "the last call failed".to_owned(),
+        (failed, of) if failed == of => format!("the last {of} calls failed"),
+        (failed, of) => format!("{failed} of the last {of} calls failed"),
+    }
+}
+
 /// Since when and by whom: the words, and the moment that follows them.
 pub(super) fn since(connection: &ConnectionRow) -> (String, Option<Timestamp>) {
     if let Some(deleted) = &connection.deleted {
@@ -44,7 +53,7 @@ pub(super) fn since(connection: &ConnectionRow) -> (String, Option<Timestamp>) {
         Status::Deactivated { by, since } => (format!("By {}, ", isolated(by)), Some(*since)),
         status => {
             let began = connection.failing.map_or(status.since(), |failing| Some(failing.since));
-            (format!("{why}It began "), began)
+            (format!("{why}Started "), began)
         }
     }
 }
@@ -115,9 +124,9 @@ mod tests {
         let mut one =
             connection(r#"{"state":"interrupted","cause":"site_unreachable","since":"2026-01-01T00:00:00Z"}"#);
         one.headline = Some("Jira answers 503".to_owned());
-        assert_eq!(since(&one), ("Jira answers 503. It began ".to_owned(), one.status.since()));
+        assert_eq!(since(&one), ("Jira answers 503. Started ".to_owned(), one.status.since()));
         one.failing = Some(RowFailing { since: NOW, failed: 14, of: 14 });
-        assert_eq!(since(&one), ("Jira answers 503. It began ".to_owned(), Some(NOW)));
+        assert_eq!(since(&one), ("Jira answers 503. Started ".to_owned(), Some(NOW)));
         let mut lacks = connection(r#"{"state":"authorized"}"#);
         (lacks.headline, lacks.authorized_at) = (Some("Cannot change issues".to_owned()), Some(NOW));
         assert_eq!(since(&lacks).0, "Cannot change issues. Authorized ");

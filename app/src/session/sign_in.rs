@@ -33,8 +33,8 @@ pub(crate) fn SignIn(
         Before::SignedOut => (
             "Signed out · Causeway",
             "You are signed out",
-            "This browser shows nothing of Causeway until somebody signs in.".to_owned(),
-            "Your company's account may still be signed in. On a computer that others use, sign out there as well.",
+            "This browser shows nothing of Causeway any more.".to_owned(),
+            "You may still be signed in to your company's account. On a computer that others use, sign out there as well.",
         ),
         Before::Ended { by_age } => (
             "Signed out · Causeway",

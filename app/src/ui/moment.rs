@@ -27,16 +27,26 @@ pub(crate) fn clock() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now() as i64)
 }
 
-/// The moment as the browser's language writes it.
+/// The moment as the browser's language writes it, with the month as a word: 12/1 is another day elsewhere.
 pub(crate) fn absolute(at: Timestamp) -> String {
     let date = js_sys::Date::new(&JsValue::from_str(&at.to_string()));
-    date.to_locale_string("default", &JsValue::UNDEFINED).into()
+    date.to_locale_string("default", &styles(&["dateStyle", "timeStyle"])).into()
+}
+
+/// What `Intl.DateTimeFormat` is asked for.
+fn styles(names: &[&str]) -> JsValue {
+    let options = js_sys::Object::new();
+    for name in names {
+        // Setting a property of a new object cannot fail.
+        let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str("medium"));
+    }
+    options.into()
 }
 
 /// The day of a moment, as the browser's language writes it.
 pub(crate) fn date(at: Timestamp) -> AnyView {
     let day = js_sys::Date::new(&JsValue::from_str(&at.to_string()));
-    let day: String = day.to_locale_date_string("default", &JsValue::UNDEFINED).into();
+    let day: String = day.to_locale_date_string("default", &styles(&["dateStyle"])).into();
     view! { <time datetime=at.to_string() title=absolute(at)>{day}</time> }.into_any()
 }
 
@@ -58,9 +68,9 @@ pub(crate) fn update_moments(place: &Element, now: Timestamp) {
     }
 }
 
-/// A moment with the absolute time beside it, where there is room: a title needs a mouse.
+/// The absolute time with the relative one beside it, where there is room: a title needs a mouse.
 pub(crate) fn in_full(at: Timestamp) -> AnyView {
-    view! { {moment(at)} " " <span class="subtle small">{absolute(at)}</span> }.into_any()
+    view! { {absolute(at)} " " <span class="subtle small">"(" {moment(at)} ")"</span> }.into_any()
 }
 
 /// Writes the absolute time of a moment that is HTML into its title.

@@ -197,7 +197,7 @@ fn jira_standing(project: &Project, connection: &str) -> AnyView {
         JiraProjectState::Found => with(Tone::Success, "Works", view! { "Jira was asked " {asked} }.into_any()),
         JiraProjectState::NotFound => {
             let why = format!(
-                "The Jira project {key} does not exist, or the account of {} may not see it. Jira was asked ",
+                "The Jira project {key} does not exist, or the account of {} has no permission to see it. Check the key, or ask a Jira administrator for access. Checked ",
                 isolated(connection)
             );
             with(Tone::Danger, "Not found", view! { {why} {asked} }.into_any())

@@ -229,7 +229,7 @@ mod tests {
         for cause in Cause::ALL {
             let (action, remedy) = (NeedAction::ending(*cause), cause.remedy());
             let named = match action {
-                None => "Nothing for you to do",
+                None => "No action needed",
                 Some(NeedAction::AskAdministrator) if remedy.starts_with("A Jira") => "A Jira administrator must",
                 Some(NeedAction::AskAdministrator) => "An Atlassian administrator must",
                 // Their remedies begin with what to look at.

@@ -11,11 +11,11 @@ words! {
         title: &'static str = "Somebody whom this version does not know",
     }
     /// It ends by itself.
-    Nobody = "nobody", "Nobody: it ends by itself";
+    Nobody = "nobody", "No one: it recovers by itself";
     /// Whoever may reauthorize the connection.
-    Reauthorizer = "reauthorizer", "You, or whoever may reauthorize this connection";
+    Reauthorizer = "reauthorizer", "You, or anyone who may reauthorize this connection";
     /// An administrator of the Atlassian organization.
-    AtlassianAdministrator = "atlassian_administrator", "An administrator of the Atlassian organization";
+    AtlassianAdministrator = "atlassian_administrator", "An Atlassian administrator of your organization";
     /// An administrator of the Jira site.
     JiraAdministrator = "jira_administrator", "A Jira administrator";
     /// The person whose account it is.
@@ -45,7 +45,7 @@ pub struct Diagnosis {
     /// The addresses that an IP allowlist must admit, where one refuses Causeway and the operator has configured them.
     #[serde(default)]
     pub egress_addresses: Vec<String>,
-    /// Where the operator of Causeway can be reached, where only the operator can help: an `https` or `mailto` address.
+    /// Where the operator of Causeway can be reached, where the operator is needed: an `https` or `mailto` address.
     #[serde(default)]
     pub support_url: Option<String>,
 }

@@ -157,6 +157,8 @@ pub fn explain(cause: Cause, kind: CredentialKind, facts: &Facts<'_>) -> Diagnos
         | Cause::SiteMoved => facts.status_of_jira(),
         _ => None,
     };
+    let names_no_address = cause == Cause::IpAllowList && facts.egress_addresses.is_empty();
+    let needs_the_operator = who == Responsible::Operator || names_no_address;
     Diagnosis {
         headline: headline.into_owned(),
         why: why.into_owned(),
@@ -165,7 +167,7 @@ pub fn explain(cause: Cause, kind: CredentialKind, facts: &Facts<'_>) -> Diagnos
         http_status,
         limited_until: facts.limited_until.filter(|_| cause == Cause::RateLimited),
         egress_addresses: if cause == Cause::IpAllowList { facts.egress_addresses.to_vec() } else { Vec::new() },
-        support_url: facts.support_url.filter(|_| who == Responsible::Operator).map(str::to_owned),
+        support_url: facts.support_url.filter(|_| needs_the_operator).map(str::to_owned),
     }
 }
 

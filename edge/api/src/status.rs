@@ -103,7 +103,7 @@ words! {
     /// Atlassian's token endpoint does not answer as it should.
     AtlassianUnreachable = "atlassian_unreachable",
         "Atlassian's sign-in service is not answering.",
-        "Nothing for you to do: Causeway keeps trying and recovers by itself.";
+        "No action needed: Causeway keeps trying and recovers by itself.";
     /// Atlassian refuses Causeway's own client id or secret.
     ClientRefused = "client_refused",
         "Atlassian refuses Causeway's own client ID or secret.",
@@ -115,11 +115,11 @@ words! {
     /// Jira does not answer, though Atlassian's sign-in service does.
     SiteUnreachable = "site_unreachable",
         "The Jira site is not answering.",
-        "Nothing for you to do: Causeway tries again and recovers by itself.";
+        "No action needed: Causeway keeps trying and recovers by itself.";
     /// The rate limit of Atlassian, or of Jira, is used up.
     RateLimited = "rate_limited",
         "The site's rate limit is used up.",
-        "Nothing for you to do: Causeway tries again and recovers by itself.";
+        "No action needed: Causeway keeps trying and recovers by itself.";
     /// The app was blocked, or the account lost its access to the site.
     SiteRefused = "site_refused",
         "The site refuses this account: it lost its access, or the app or link is blocked there.",
@@ -146,12 +146,12 @@ words! {
         "A Jira administrator must check whether a reverse proxy or a sign-on page stands in the way. Until Jira accepts the credential again, Causeway does not use it and keeps asking. After a day of refusals the connection becomes unauthorized.";
     /// Jira wants a CAPTCHA solved before it takes this password again.
     CaptchaRequired = "captcha_required",
-        "Jira asks for a CAPTCHA after too many failed logins, and refuses the password until it is solved.",
-        "Sign in to Jira in a browser as this user, and solve the CAPTCHA. An interrupted connection then recovers by itself; an unauthorized one must be reauthorized.";
+        "Jira asks for a CAPTCHA after too many failed sign-in attempts, and refuses the password until it is solved.",
+        "Sign in to Jira in a browser as this user, and solve the CAPTCHA. Then test the connection; if it is unauthorized, reauthorize it.";
     /// Jira has Basic authentication switched off.
     BasicDisabled = "basic_disabled",
         "Jira has Basic authentication switched off.",
-        "A Jira administrator must switch Basic authentication on. Or reauthorize with a personal access token or OAuth 2.0.";
+        "A Jira administrator must switch on Basic authentication. Or reauthorize with a personal access token or OAuth 2.0.";
     /// The API token or personal access token has expired.
     TokenExpired = "token_expired",
         "The token has expired.",

@@ -320,7 +320,7 @@ mod tests {
                 "connection": {"id": "con_1", "name": "Staging", "kind": "cloud_oauth2", "status": "interrupted",
                     "site": {"name": "Apex", "url": "https://apex.atlassian.net"}},
                 "cause": "rate_limited", "message": "The site's rate limit is used up.",
-                "remedy": "Nothing for you to do: Causeway tries again and recovers by itself.",
+                "remedy": "No action needed: Causeway keeps trying and recovers by itself.",
             },
         });
         assert_eq!(serde_json::to_value(message).ok(), Some(expected));

@@ -5,8 +5,8 @@ const NOW = Date.now();
 const UNITS = [[31_536_000_000, "year"], [2_592_000_000, "month"], [86_400_000, "day"], [3_600_000, "hour"], [60_000, "minute"]];
 const CAUSES = {
   ip_allow_list: "The site's IP allowlist refuses calls from Causeway. An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.",
-  site_unreachable: "The Jira site is not answering. Nothing for you to do: Causeway keeps trying and recovers by itself.",
-  rate_limited: "Atlassian is limiting the number of calls. Nothing for you to do: Causeway keeps trying and recovers by itself.",
+  site_unreachable: "The Jira site is not answering. No action needed: Causeway keeps trying and recovers by itself.",
+  rate_limited: "Atlassian is limiting the number of calls. No action needed: Causeway keeps trying and recovers by itself.",
   rotation_lost: "The authorization was lost while it was renewed. Reauthorize the connection.",
 };
 const LOOKS = {

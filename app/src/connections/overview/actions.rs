@@ -1,6 +1,6 @@
 //! What can be done with a connection, the most useful first.
 
-use api::{Connection, Status};
+use api::{Connection, Horizon, Responsible, Status};
 use leptos::prelude::*;
 
 use crate::{
@@ -8,13 +8,25 @@ use crate::{
         connection_row::ConnectionRow,
         lifecycle::{ConnectionAction, Lifecycle, authorize},
     },
+    context::expect_context,
     navigation::Link,
     route::{Route, Tab},
     ui::{
         button::{Button, Look},
+        moment::Now,
         when,
     },
 };
+
+/// Whether it still works, or may work again, and what is asked of people is to reauthorize it.
+fn asks_for_it(connection: &Connection, row: &ConnectionRow) -> bool {
+    let is_asked = connection
+        .diagnosis
+        .as_ref()
+        .is_some_and(|said| matches!(said.who, Responsible::Reauthorizer | Responsible::AccountOwner));
+    let ends = row.horizon(untrack(|| expect_context::<Now>().0.get())).is_some_and(Horizon::warns);
+    (is_asked && connection.moved_to.is_none()) || (ends && !connection.renewable())
+}
 
 /// The buttons. What cannot be undone at once is last and looks like it.
 pub(super) fn buttons(connection: &Connection, row: &ConnectionRow, lifecycle: Lifecycle) -> AnyView {
@@ -28,7 +40,7 @@ pub(super) fn buttons(connection: &Connection, row: &ConnectionRow, lifecycle: L
     let without = matches!(connection.status, Status::Unauthorized { .. });
     let words = authorize(&connection.status).words();
     let off = matches!(connection.status, Status::Deactivated { .. });
-    let look = if without { Look::Primary } else { Look::Default };
+    let look = if without || asks_for_it(connection, row) { Look::Primary } else { Look::Default };
     let activate = id.clone();
     let activate = move |()| lifecycle.activate(&activate);
     let away = id.clone();

@@ -17,6 +17,7 @@ pub(super) fn facts(connection: &Connection) -> AnyView {
     } else {
         ("Authorized as", "Allows", "Authorized")
     };
+    let ends = if connection.renewable() { "Renewed by itself before" } else { "Reauthorize before" };
     let labels = (was_as, allowed);
     let address = connection.draft.as_ref().and_then(|draft| draft.address.clone());
     view! {
@@ -25,7 +26,7 @@ pub(super) fn facts(connection: &Connection) -> AnyView {
             {site_and_account(connection.site.clone(), connection.account.clone(), &connection.scopes, labels)}
             {fact("Kind", kind(connection).into_any())}
             {connection.authorized_at.map(|at| fact(authorized, in_full(at)))}
-            {connection.reauthorize_before.map(|at| fact("Reauthorize before", in_full(at)))}
+            {connection.reauthorize_before.map(|at| fact(ends, in_full(at)))}
             {admins.map(|names| fact("Connection admins", view! { <bdi>{names}</bdi> }.into_any()))}
             {fact("Connection ID", id(connection))}
         </dl>

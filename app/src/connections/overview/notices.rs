@@ -1,12 +1,18 @@
 //! What concerns the connection soon, or only for a while: its end, scopes that were not granted, the authorization before.
 
-use api::{Connection, Kind, Status, Timestamp};
+use api::{Connection, Kind, Responsible, State, Timestamp};
 use leptos::prelude::*;
 
 use crate::{
     authorize::missing_list,
     connections::lifecycle::Lifecycle,
-    ui::{button::Button, isolated, learn_more::learn_more, moment::moment, when},
+    ui::{
+        button::Button,
+        isolated,
+        learn_more::learn_more,
+        moment::{in_full, moment},
+        when,
+    },
 };
 
 /// A warning that the authorization ends soon, and what to do before.
@@ -20,28 +26,31 @@ pub(super) fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecy
             view! { <Button on_press=renew>"Renew now"</Button> }.into_any()
         });
         (
-            ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize. ",
+            "Renew it: Atlassian then gives new tokens, which moves the end. If Atlassian refuses, reauthorize the connection. ",
             Some(button),
         )
     } else if connection.kind == Kind::CloudOauth2 {
-        (". A year after the consent, renewing is not enough: reauthorize. ", None)
+        ("A year after the consent, renewing is not enough: reauthorize the connection before then. ", None)
     } else {
-        (". Nothing prolongs it: reauthorize before that. ", None)
+        ("It cannot be extended: reauthorize the connection before then, where there is a token with a new one. ", None)
     };
     view! {
         <section class="section notice" aria-labelledby="horizon">
             <h2 id="horizon">{near.title()}</h2>
-            <p>"It ends " {moment(before)} {words} {learn_more("/help/tokens/#horizon".to_owned())}</p>
+            <p>"The authorization ends " {in_full(before)} "."</p>
+            <p><strong>"What to do: "</strong> {words} {learn_more("/help/tokens/#horizon".to_owned())}</p>
+            <p><strong>"Who: "</strong> {Responsible::Reauthorizer.title()}</p>
             {renew}
         </section>
     }
     .into_any()
 }
 
-/// What fails because scopes were not granted.
+/// What fails because scopes were not granted, where the box tells of something else.
 pub(super) fn missing(connection: &Connection) -> AnyView {
-    let stands = !matches!(connection.status, Status::Unauthorized { .. });
-    when(stands && !connection.missing_scopes.is_empty(), || {
+    let is_told = connection.diagnosis.is_some() && connection.status.state() == State::Authorized;
+    let stands = connection.status.state() != State::Unauthorized;
+    when(stands && !is_told && !connection.missing_scopes.is_empty(), || {
         view! {
             <section class="section notice" aria-labelledby="missing">
                 <h2 id="missing">"What was not granted"</h2>

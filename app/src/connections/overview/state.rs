@@ -61,16 +61,16 @@ fn since(connection: &Connection) -> AnyView {
     match &connection.status {
         Status::Authorized => last_seen(connection),
         Status::Interrupted { since, .. } => match failing {
-            Some(failing) => view! { "Calls have been failing since " {in_full(failing.since)} "." }.into_any(),
+            Some(failing) => view! { "Failing since " {in_full(failing.since)} "." }.into_any(),
             None => view! { "Since " {in_full(*since)} "." }.into_any(),
         },
-        Status::Unauthorized { since: None, .. } => "It was not authorized yet.".into_any(),
+        Status::Unauthorized { since: None, .. } => "It has not been authorized. Calls are refused until somebody authorizes it.".into_any(),
         Status::Unauthorized { by: Some(by), since: Some(since), .. } => {
-            view! { {format!("Unauthorized by {}, ", isolated(by))} {in_full(*since)} "." }.into_any()
+            view! { {format!("Unauthorized by {}, ", isolated(by))} {in_full(*since)} ". Calls are refused until somebody reauthorizes it." }.into_any()
         }
         Status::Unauthorized { since: Some(since), .. } => view! { "Since " {in_full(*since)} "." }.into_any(),
         Status::Deactivated { by, since } => {
-            view! { {format!("Deactivated by {}, ", isolated(by))} {in_full(*since)} "." }.into_any()
+            view! { {format!("Deactivated by {}, ", isolated(by))} {in_full(*since)} ". Calls are refused until somebody activates it." }.into_any()
         }
         Status::Unknown(_) => ().into_any(),
     }
@@ -84,7 +84,10 @@ fn last_seen(connection: &Connection) -> AnyView {
             view! { "The last call succeeded " {moment(called)} "." }.into_any()
         }
         (_, Some(checked)) => view! { "Last checked " {moment(checked)} "." }.into_any(),
-        _ => view! { "Not called or checked since it was authorized." }.into_any(),
+        _ => match connection.authorized_at {
+            Some(at) => view! { "Authorized " {moment(at)} ", not called or checked since." }.into_any(),
+            None => "Not called or checked since it was authorized.".into_any(),
+        },
     }
 }
 
@@ -93,7 +96,7 @@ fn trouble(connection: &Connection) -> AnyView {
     let (cause, calls) = (connection.status.cause(), connection.calls.as_ref());
     let failing = calls.and_then(|calls| calls.failing).filter(|_| connection.status.state() == State::Interrupted);
     let again = connection.next_checkup_at;
-    let again = again.map(|at| view! { <p>"Causeway asks Jira again " {moment(at)} "."</p> }.into_any());
+    let again = again.map(|at| view! { <p>"Causeway itself asks Jira again " {moment(at)} "."</p> }.into_any());
     match (&connection.diagnosis, cause) {
         (Some(said), Some(cause)) => {
             view! { {diagnosis(said, Some(cause), failing, people(said, connection))} {again} }.into_any()

@@ -7,20 +7,23 @@ pub(super) fn ip_allow_list(kind: Kind, facts: &Facts<'_>) -> Words {
     let admin = if kind.is_cloud() == Some(false) { "A Jira administrator" } else { "An Atlassian administrator" };
     let remedy = match facts.egress_addresses {
         [] => format!(
-            "{admin} must add the addresses that Causeway calls from to the IP allowlist. The operator of Causeway can name them."
+            "{admin} must add the addresses that Causeway calls from to the IP allowlist. Calls then work again by themselves. Ask the operator of Causeway for the addresses."
         ),
-        addresses => format!("{admin} must add these addresses to the IP allowlist: {}.", addresses.join(", ")),
+        addresses => format!(
+            "{admin} must add these addresses to the IP allowlist: {}. Calls then work again by themselves.",
+            addresses.join(", ")
+        ),
     };
     match kind.is_cloud() {
         Some(false) => words(
             "An IP allowlist refuses Causeway",
-            "An IP allowlist in front of Jira does not admit the address that Causeway calls from.",
+            "An IP allowlist in front of Jira does not include the addresses that Causeway calls from.",
             remedy,
             Who::JiraAdministrator,
         ),
         _ => words(
             "The site's IP allowlist refuses Causeway",
-            "The IP allowlist of the site does not admit the address that Causeway calls from.",
+            "The IP allowlist of the site does not include the addresses that Causeway calls from.",
             remedy,
             Who::AtlassianAdministrator,
         ),
@@ -43,8 +46,8 @@ pub(super) fn site_moved(facts: &Facts<'_>) -> Words {
         Some(status) if !(300..400).contains(&status) => web_page(),
         _ => words(
             "The site seems to have moved",
-            "The site answers with a redirect to another address. Causeway never sends a credential to where a redirect leads.",
-            "Test the connection, look at the new address, and confirm it if it is right.",
+            "The site answers with a redirect to another address. Causeway never sends credentials to the target of a redirect.",
+            "Look at the new address below (a test finds it), and confirm it if it is right. A Jira administrator knows.",
             Who::Reauthorizer,
         ),
     }

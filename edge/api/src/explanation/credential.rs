@@ -8,18 +8,18 @@ pub(super) fn grant_refused(kind: Kind) -> Words {
         Kind::CloudOauth2 => words(
             "Atlassian ended the authorization",
             "Atlassian refuses to renew the access: the consent was removed, the account was deactivated or its password changed, or the authorization was unused for 90 days. Atlassian does not say which.",
-            "Reauthorize the connection.",
+            "Reauthorize the connection. If the account was deactivated, use another account.",
             Who::Reauthorizer,
         ),
         Kind::DataCenterOauth2 => words(
             "Jira ended the authorization",
-            "Jira refuses to renew the access: the authorization was revoked in Jira, or the incoming link was removed and made again.",
+            "Jira refuses to renew the access: the authorization was revoked in Jira, or the incoming link was deleted and created again.",
             "Reauthorize the connection. If Jira refuses that too, a Jira administrator must look at the incoming link.",
             Who::Reauthorizer,
         ),
         Kind::Oauth1 => words(
             "Jira ended the authorization",
-            "Jira no longer accepts the access token: it was revoked in Jira, or the application link was removed and made again.",
+            "Jira no longer accepts the access token: it was revoked in Jira, or the application link was deleted and created again.",
             "Reauthorize the connection. If Jira refuses that too, a Jira administrator must look at the application link.",
             Who::Reauthorizer,
         ),
@@ -49,8 +49,8 @@ pub(super) fn password_refused(kind: Kind) -> Words {
     match kind {
         Kind::ApiToken | Kind::ScopedApiToken => words(
             "Jira refuses the API token",
-            "Jira refuses this e-mail address with this API token: the token was revoked, or the account was deactivated. Jira does not say which.",
-            "The owner of the account must create a new API token. Then reauthorize the connection with it.",
+            "Jira refuses this e-mail address with this API token: the token was revoked or has expired, or the account was deactivated. Jira does not say which.",
+            "The owner of the account must create a new API token. Then reauthorize the connection with it. If the account was deactivated, use another account.",
             Who::AccountOwner,
         ),
         Kind::Password => words(
@@ -61,8 +61,8 @@ pub(super) fn password_refused(kind: Kind) -> Words {
         ),
         Kind::PersonalAccessToken => words(
             "Jira refuses the personal access token",
-            "Jira refuses this personal access token: it was revoked, or its account was deactivated. Jira does not say which.",
-            "The owner of the account must create a new personal access token. Then reauthorize the connection with it.",
+            "Jira refuses this personal access token: it was revoked or has expired, or its account was deactivated. Jira does not say which.",
+            "The owner of the account must create a new personal access token. Then reauthorize the connection with it. If the account was deactivated, use another account.",
             Who::AccountOwner,
         ),
         Kind::CloudOauth2 | Kind::DataCenterOauth2 | Kind::Oauth1 | Kind::Unknown => words(
@@ -119,8 +119,8 @@ pub(super) fn credential_refused(kind: Kind) -> Words {
 pub(super) fn captcha_required() -> Words {
     words(
         "Jira asks for a CAPTCHA",
-        "There were too many failed logins of this user, from anywhere. Jira refuses the password until a CAPTCHA is solved.",
-        "Sign in to Jira in a browser as this user, and solve the CAPTCHA. An interrupted connection then recovers by itself; an unauthorized one must be reauthorized.",
+        "There were too many failed sign-in attempts for this user, not necessarily through Causeway. Jira refuses the password until a CAPTCHA is solved.",
+        "Sign in to Jira in a browser as this user, and solve the CAPTCHA. Then test the connection here, so that calls work again at once. If it is unauthorized, reauthorize it.",
         Who::AccountOwner,
     )
 }
@@ -128,13 +128,13 @@ pub(super) fn captcha_required() -> Words {
 pub(super) fn basic_disabled(kind: Kind) -> Words {
     let (why, remedy, who) = match kind.is_cloud() {
         Some(true) => (
-            "The site does not accept user names with API tokens.",
+            "The site does not accept sign-in with an e-mail address and an API token.",
             "Connect the site with OAuth 2.0 instead, as a new connection.",
             Who::Reauthorizer,
         ),
         _ => (
-            "This Jira does not accept user names with passwords.",
-            "A Jira administrator must switch Basic authentication on. Or create a connection with OAuth 2.0 or a personal access token.",
+            "This Jira does not accept sign-in with a user name and a password.",
+            "A Jira administrator must switch on Basic authentication; calls then work again by themselves. Or create a new connection with OAuth 2.0 or a personal access token.",
             Who::JiraAdministrator,
         ),
     };

@@ -17,13 +17,13 @@ pub(super) fn consumer_unknown(kind: Kind) -> Words {
         Kind::Oauth1 => words(
             "Jira does not know the consumer key",
             "The application link in Jira was removed, or has another consumer key.",
-            "A Jira administrator must create the application link again with the same consumer key and public key. If Jira removed the access token with the link, reauthorize the connection after that.",
+            "A Jira administrator must create the application link again, with the same consumer key and public key: they are shown under Signing key. Calls then work again by themselves. If Jira refuses the access token after that, reauthorize the connection.",
             Who::JiraAdministrator,
         ),
         Kind::DataCenterOauth2 => words(
-            "Jira does not know the client ID",
-            "Jira refuses the client ID or the client secret: the incoming link in Jira was removed or changed.",
-            "A Jira administrator must look at the incoming link. If it has a new client ID or client secret, reauthorize the connection with new credentials.",
+            "Jira refuses the client ID or the client secret",
+            "The incoming link in Jira was removed or changed.",
+            "A Jira administrator must check that the incoming link exists, and which client ID it has. If the link has a new client ID or client secret, reauthorize the connection with them.",
             Who::JiraAdministrator,
         ),
         _ => words(
@@ -37,9 +37,9 @@ pub(super) fn consumer_unknown(kind: Kind) -> Words {
 
 pub(super) fn clock_skew() -> Words {
     words(
-        "Jira's clock is wrong",
-        "A signed call carries the time. Jira's clock and Causeway's are too far apart, so Jira refuses it.",
-        "A Jira administrator must correct the clock of the Jira server. Causeway then recovers by itself.",
+        "Jira's clock and Causeway's differ",
+        "A signed call carries the time, and Jira refuses it when the two clocks differ by more than a few minutes.",
+        "A Jira administrator must check the clock of the Jira server. Once it is right, calls work again by themselves. Causeway's clock is kept right by the platform that it runs on.",
         Who::JiraAdministrator,
     )
 }

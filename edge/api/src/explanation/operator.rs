@@ -4,14 +4,14 @@ use super::{CredentialKind as Kind, Facts, Words, words};
 use crate::Responsible as Who;
 
 /// The remedy of what passes by itself.
-const WAIT: &str = "Nothing for you to do: Causeway keeps trying and recovers by itself.";
+const WAIT: &str = "No action needed: Causeway keeps trying and recovers by itself.";
 
 pub(super) fn sign_in_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
     let answer = facts.token_status.map_or("does not answer".to_owned(), |status| format!("answers {status}"));
     match kind {
         Kind::CloudOauth2 if facts.lacks_token || facts.token_status.is_some() => words(
-            format!("No new token: Atlassian's sign-in service {answer}"),
-            format!("We could not get a new token: Atlassian's sign-in service {answer}."),
+            format!("Atlassian's sign-in service {answer}"),
+            format!("Causeway needs a new token, and Atlassian's sign-in service {answer}."),
             WAIT,
             Who::Nobody,
         ),
@@ -22,8 +22,8 @@ pub(super) fn sign_in_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
             Who::Nobody,
         ),
         _ => words(
-            format!("No new token: the sign-in service {answer}"),
-            format!("We could not get a new token: the sign-in service {answer}."),
+            format!("The sign-in service {answer}"),
+            format!("Causeway needs a new token, and the sign-in service {answer}."),
             WAIT,
             Who::Nobody,
         ),
@@ -31,7 +31,7 @@ pub(super) fn sign_in_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
 }
 
 pub(super) fn client_refused(kind: Kind) -> Words {
-    let headline = "Causeway's client secret is refused";
+    let headline = "Causeway's client ID or secret is refused";
     match kind.is_cloud() {
         Some(true) => words(
             headline,

@@ -4,14 +4,14 @@ use super::{CredentialKind as Kind, Facts, Words, words};
 use crate::Responsible as Who;
 
 pub(super) fn site_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
-    let waits = "Nothing for you to do: Causeway tries again and recovers by itself.";
+    let waits = "No action needed: Causeway keeps trying and recovers by itself.";
     let server = match kind.is_cloud() {
-        Some(true) => format!("{waits} Atlassian's status page says more."),
+        Some(true) => format!("{waits} Atlassian's status page may say more."),
         _ => format!("{waits} If it persists, a Jira administrator must look at the server."),
     };
     if facts.lacks_token {
         let answer = facts.token_status.map_or("does not answer".to_owned(), |status| format!("answers {status}"));
-        let why = format!("We could not get a new token: Jira {answer} when asked for one.");
+        let why = format!("Jira {answer} when asked for a new token.");
         return words(format!("No new token: Jira {answer}"), why, server, Who::Nobody);
     }
     if facts.has_web_page && facts.failing.is_none() {
@@ -33,7 +33,7 @@ pub(super) fn site_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
         ),
         Some(status @ 500..) => words(
             format!("Jira answers {status}"),
-            format!("Jira answers {status}: it has a fault, is overloaded, or is being maintained."),
+            format!("Jira answers {status}: it has a fault, is overloaded, or is down for maintenance."),
             server,
             Who::Nobody,
         ),
@@ -48,8 +48,8 @@ pub(super) fn site_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
 
 pub(super) fn rate_limited(kind: Kind, facts: &Facts<'_>) -> Words {
     let ends = match facts.limited_until {
-        Some(_) => "Nothing for you to do: calls work again when the limit is over.",
-        None => "Nothing for you to do: Causeway tries again and recovers by itself.",
+        Some(_) => "No action needed: calls work again when the limit is over.",
+        None => "No action needed: Causeway keeps trying and recovers by itself.",
     };
     match kind.is_cloud() {
         Some(true) => words(
@@ -60,7 +60,7 @@ pub(super) fn rate_limited(kind: Kind, facts: &Facts<'_>) -> Words {
             } else {
                 "Atlassian limits how many calls a site answers, and this site's limit is reached."
             },
-            format!("{ends} Fewer calls at a time keep it from coming back."),
+            format!("{ends} If it comes back often, let your systems make fewer calls at a time."),
             Who::Nobody,
         ),
         Some(false) => words(

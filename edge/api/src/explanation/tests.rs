@@ -59,7 +59,7 @@ fn who_acts_is_whom_the_remedy_says() {
     for (cause, kind, said) in everything() {
         let says = |word: &str| said.remedy.contains(word);
         let named = match said.who {
-            Responsible::Nobody => said.remedy.starts_with("Nothing for you to do"),
+            Responsible::Nobody => said.remedy.starts_with("No action needed"),
             Responsible::Reauthorizer => {
                 ["Reauthorize", "Connect", "Ask somebody", "reauthorize", "confirm"].iter().any(|word| says(word))
             }
@@ -155,10 +155,10 @@ fn what_jira_answers_is_said_and_that_it_was_not_reached_is_not_told_as_its_answ
 fn a_token_endpoint_that_is_down_is_named_and_the_account_is_not_blamed() {
     let facts = Facts { token_status: Some(503), lacks_token: true, jira_status: Some(401), ..Facts::default() };
     let said = explain(Cause::AtlassianUnreachable, CredentialKind::CloudOauth2, &facts);
-    assert_eq!(said.why, "We could not get a new token: Atlassian's sign-in service answers 503.");
+    assert_eq!(said.why, "Causeway needs a new token, and Atlassian's sign-in service answers 503.");
     assert_eq!((said.http_status, said.who), (Some(503), Responsible::Nobody));
     let said = explain(Cause::SiteUnreachable, CredentialKind::DataCenterOauth2, &facts);
-    assert_eq!(said.why, "We could not get a new token: Jira answers 503 when asked for one.");
+    assert_eq!(said.why, "Jira answers 503 when asked for a new token.");
 }
 
 #[test]
@@ -171,15 +171,16 @@ fn an_allowlist_names_the_addresses_that_the_operator_configured() {
     let other = explain(Cause::SiteUnreachable, CredentialKind::CloudOauth2, &facts);
     assert!(other.egress_addresses.is_empty());
     let unknown = explain(Cause::IpAllowList, CredentialKind::CloudOauth2, &Facts::default());
-    assert!(unknown.remedy.contains("operator of Causeway can name them"), "{unknown:?}");
+    assert!(unknown.remedy.contains("Ask the operator of Causeway for the addresses"), "{unknown:?}");
 }
 
 #[test]
-fn how_to_reach_the_operator_is_said_only_where_the_operator_must_act() {
+fn how_to_reach_the_operator_is_said_only_where_the_operator_is_needed() {
     let facts = Facts { support_url: Some("mailto:help@example.com"), ..Facts::default() };
     for cause in Cause::ALL {
         let said = explain(*cause, CredentialKind::CloudOauth2, &facts);
-        assert_eq!(said.support_url.is_some(), said.who == Responsible::Operator, "{cause:?}");
+        let is_needed = said.who == Responsible::Operator || said.remedy.contains("Ask the operator of Causeway");
+        assert_eq!(said.support_url.is_some(), is_needed, "{cause:?}");
     }
     assert_eq!(explain(Cause::Unsealable, CredentialKind::Oauth1, &facts).who, Responsible::Operator);
 }

@@ -364,7 +364,7 @@ fn diagnosis() -> Value {
     json!({
         "headline": "Atlassian's rate limit is reached",
         "why": "Atlassian limits how many calls a site answers, and this site's limit is reached.",
-        "remedy": "Nothing for you to do: calls work again when the limit is over.", "who": "nobody", "http_status": 429,
+        "remedy": "No action needed: calls work again when the limit is over.", "who": "nobody", "http_status": 429,
         "limited_until": LATER, "egress_addresses": [], "support_url": null,
     })
 }

@@ -50,7 +50,7 @@ pub(super) fn read(
         Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. } | KeeperAnswer::Resealed) | Err(_) => TokenStep {
             result: StepResult::flawed(
                 "Causeway's own keeper of the credential does not answer.",
-                "Nothing for you to do: test again in a minute. If it persists, the operator must look at the log.",
+                "No action needed: test again in a minute. If it persists, the operator must look at the log.",
             ),
             credential: None,
             token: None,

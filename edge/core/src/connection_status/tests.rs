@@ -67,7 +67,7 @@ fn every_cause_makes_the_state_that_the_table_says_and_says_what_to_do() {
 fn causes_that_pass_by_themselves_ask_nothing_of_people_and_the_others_say_who_acts() {
     for cause in Cause::ALL {
         let passes = matches!(cause, Cause::AtlassianUnreachable | Cause::SiteUnreachable | Cause::RateLimited);
-        assert_eq!(cause.remedy().starts_with("Nothing for you to do"), passes, "{cause:?}");
+        assert_eq!(cause.remedy().starts_with("No action needed"), passes, "{cause:?}");
     }
 }
 

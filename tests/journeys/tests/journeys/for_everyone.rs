@@ -261,7 +261,7 @@ async fn manage_connection_is_for_everyone_on_every_tab() {
     browser.presses("Discard changes").await;
     browser.sees("Renamed").await;
     browser.is_for_everyone("Activity").await;
-    for (name, seen) in [("Clinic", "Unauthorized"), ("Archive", "What was not granted")] {
+    for (name, seen) in [("Clinic", "Unauthorized"), ("Archive", "Scopes missing")] {
         browser.opens("/").await;
         browser.presses(name).await;
         browser.sees(seen).await;

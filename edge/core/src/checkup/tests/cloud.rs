@@ -105,8 +105,8 @@ fn a_token_endpoint_that_is_down_is_told_as_that_and_not_as_a_site_that_refuses(
     let (steps, findings) = run(&world);
     assert_eq!((findings.cause(), findings.facts.token_status), (Some(cause), Some(503)));
     let identity = step_of(&steps, CheckupStepName::Identity);
-    assert_eq!(identity.detail, "We could not get a new token: Atlassian's sign-in service answers 503.");
-    assert!(identity.remedy.as_deref().is_some_and(|remedy| remedy.starts_with("Nothing for you to do")));
+    assert_eq!(identity.detail, "Causeway needs a new token, and Atlassian's sign-in service answers 503.");
+    assert!(identity.remedy.as_deref().is_some_and(|remedy| remedy.starts_with("No action needed")));
 }
 
 #[test]

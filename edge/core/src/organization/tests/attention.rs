@@ -231,7 +231,11 @@ fn an_allow_list_is_one_sites_story_and_what_a_person_must_end_comes_first() {
     let found = attention(&fixture);
     assert_eq!(
         (found.stories[0].sentence(), found.total),
-        ("Site one: The IP allowlist of the site does not admit the address that Causeway calls from.".to_owned(), 4)
+        (
+            "Site one: The IP allowlist of the site does not include the addresses that Causeway calls from."
+                .to_owned(),
+            4
+        )
     );
 }
 

@@ -48,7 +48,7 @@ fn a_token_endpoint_that_is_down_is_named_with_what_it_answers() {
     let (since, cause, status) = (fixture.now, Cause::AtlassianUnreachable, Some(503));
     report(&fixture, &grant_of(&fixture, &connection), GrantReport::Interrupted { since, cause, status });
     let said_now = said(&fixture, &connection);
-    assert_eq!(said_now.why, "We could not get a new token: Atlassian's sign-in service answers 503.");
+    assert_eq!(said_now.why, "Causeway needs a new token, and Atlassian's sign-in service answers 503.");
     assert_eq!((said_now.who, said_now.http_status), (Responsible::Nobody, Some(503)));
     report(&fixture, &grant_of(&fixture, &connection), refreshed(&fixture, 2));
     assert_eq!(show(&fixture, &connection).status, Status::Authorized);

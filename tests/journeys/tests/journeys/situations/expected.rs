@@ -31,13 +31,13 @@ impl Expected {
 /// Words that are true of Jira Cloud only.
 const CLOUD_ONLY: &[&str] = &["Atlassian", "consent", "90 days"];
 /// Words that are true of trouble only.
-const TROUBLE: &[&str] = &["Interrupted", "Unauthorized", "failing"];
+const TROUBLE: &[&str] = &["Interrupted", "Unauthorized", "Failing"];
 /// What nobody may read of Jira's limit.
 const OUR_OWN_LIMIT: &[&str] = &["through this connection just now", "Make fewer calls"];
 
-const NOBODY: &str = "Who: Nobody: it ends by itself";
-const REAUTHORIZER: &str = "Who: You, or whoever may reauthorize this connection";
-const ATLASSIAN_ADMINISTRATOR: &str = "Who: An administrator of the Atlassian organization";
+const NOBODY: &str = "Who: No one: it recovers by itself";
+const REAUTHORIZER: &str = "Who: You, or anyone who may reauthorize this connection";
+const ATLASSIAN_ADMINISTRATOR: &str = "Who: An Atlassian administrator of your organization";
 const JIRA_ADMINISTRATOR: &str = "Who: A Jira administrator";
 const ACCOUNT_OWNER: &str = "Who: The owner of the account, Ada Admin";
 const OPERATOR: &str = "Who: The operator of Causeway";
@@ -71,20 +71,20 @@ pub(super) const DEACTIVATED: Expected = Expected {
     headline: &["By Ada Admin"],
     explanation: &["Deactivated by Ada Admin"],
     dated: true,
-    never: &["failing"],
+    never: &["Failing"],
     ..FINE
 };
 pub(super) const UNAUTHORIZED_ON_PURPOSE: Expected = Expected {
     headline: &["By Ada Admin"],
     explanation: &["Unauthorized by Ada Admin", "Was authorized as"],
-    never: &["failing"],
+    never: &["Failing"],
     ..UNAUTHORIZED
 };
 pub(super) const RESTORED: Expected =
     Expected { explanation: &["Unauthorized by Ada Admin"], never: &["purged"], ..UNAUTHORIZED_ON_PURPOSE };
 pub(super) const NEVER_AUTHORIZED: Expected = Expected {
     state: "Not authorized yet",
-    explanation: &["It was not authorized yet."],
+    explanation: &["It has not been authorized."],
     never: &["Interrupted", "revoked", "Was authorized"],
     ..FINE
 };
@@ -96,31 +96,31 @@ pub(super) const CONSENT_REMOVED: Expected = Expected {
     ..UNAUTHORIZED
 };
 pub(super) const ALLOWLIST_WITH_ADDRESSES: Expected = Expected {
-    headline: &["The site's IP allowlist refuses Causeway", " calls)"],
+    headline: &["The site's IP allowlist refuses Causeway", " failed)"],
     explanation: &["An Atlassian administrator must add these addresses", "203.0.113.7", "198.51.100.0/28", "Copy"],
     who: ATLASSIAN_ADMINISTRATOR,
     ..INTERRUPTED
 };
 pub(super) const ALLOWLIST_WITHOUT_ADDRESSES: Expected = Expected {
     headline: &["The site's IP allowlist refuses Causeway"],
-    explanation: &["The operator of Causeway can name them.", "Learn more"],
+    explanation: &["Ask the operator of Causeway for the addresses.", "Learn more"],
     who: ATLASSIAN_ADMINISTRATOR,
     ..INTERRUPTED
 };
 pub(super) const JIRA_OUTAGE: Expected = Expected {
     headline: &["Jira answers 503"],
-    explanation: &["it has a fault, is overloaded, or is being maintained", "recovers by itself"],
+    explanation: &["it has a fault, is overloaded, or is down for maintenance", "recovers by itself"],
     who: NOBODY,
     never: &["Reauthorize the connection"],
     ..INTERRUPTED
 };
 pub(super) const JIRA_OUTAGE_SEEN_BY_CALLS: Expected =
-    Expected { headline: &["Jira answers 503", " calls)"], ..JIRA_OUTAGE };
+    Expected { headline: &["Jira answers 503", " failed)"], ..JIRA_OUTAGE };
 pub(super) const OUTAGE_OF_SEVERAL_SITES: &[&str] =
-    &["3 connections need attention", "3 sites", "Jira answers 503", "Interrupted 3"];
+    &["3 connections recover by themselves", "3 sites", "Jira answers 503", "Interrupted 3"];
 pub(super) const SIGN_IN_SERVICE_OUTAGE: Expected = Expected {
     headline: &["Atlassian's sign-in service answers 503"],
-    explanation: &["We could not get a new token: Atlassian's sign-in service answers 503.", "recovers by itself"],
+    explanation: &["Causeway needs a new token, and Atlassian's sign-in service answers 503.", "recovers by itself"],
     who: NOBODY,
     never: &["refuses this account", "is blocked", "lost its access"],
     ..INTERRUPTED
@@ -134,7 +134,7 @@ pub(super) const SCOPE_MISSING: Expected = Expected {
     never: &["Interrupted"],
 };
 pub(super) const CLIENT_REFUSED: Expected = Expected {
-    headline: &["Causeway's client secret is refused"],
+    headline: &["Causeway's client ID or secret is refused"],
     explanation: &["Nobody needs to reauthorize.", "help@example.com"],
     who: OPERATOR,
     ..INTERRUPTED
@@ -180,7 +180,7 @@ pub(super) const CAPTCHA: Expected = Expected {
 };
 pub(super) const BASIC_SWITCHED_OFF: Expected = Expected {
     headline: &["Basic authentication is switched off"],
-    explanation: &["A Jira administrator must switch Basic authentication on."],
+    explanation: &["A Jira administrator must switch on Basic authentication"],
     who: JIRA_ADMINISTRATOR,
     never: CLOUD_ONLY,
     ..INTERRUPTED
@@ -193,8 +193,8 @@ pub(super) const SITE_MOVED: Expected = Expected {
     ..INTERRUPTED
 };
 pub(super) const INCOMING_LINK_REMOVED: Expected = Expected {
-    headline: &["Jira does not know the client ID"],
-    explanation: &["the incoming link in Jira was removed or changed", "must look at the incoming link"],
+    headline: &["Jira refuses the client ID or the client secret"],
+    explanation: &["The incoming link in Jira was removed or changed", "must check that the incoming link exists"],
     who: JIRA_ADMINISTRATOR,
     never: CLOUD_ONLY,
     ..INTERRUPTED
@@ -215,8 +215,8 @@ pub(super) const OAUTH1_TOKEN_GONE: Expected = Expected {
     ..UNAUTHORIZED
 };
 pub(super) const CLOCK_AHEAD: Expected = Expected {
-    headline: &["Jira's clock is wrong"],
-    explanation: &["A Jira administrator must correct the clock of the Jira server."],
+    headline: &["Jira's clock and Causeway's differ"],
+    explanation: &["A Jira administrator must check the clock of the Jira server."],
     who: JIRA_ADMINISTRATOR,
     never: CLOUD_ONLY,
     ..INTERRUPTED
