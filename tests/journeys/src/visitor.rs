@@ -3,6 +3,7 @@
 mod actions;
 mod answer;
 mod cookies;
+mod task_actions;
 
 use std::sync::{Mutex, PoisonError};
 

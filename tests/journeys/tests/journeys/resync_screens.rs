@@ -2,8 +2,8 @@
 //! a mapping that lacks a resolution.
 
 use api::{
-    GetJiraMetadata, InRule, IssueTypeMapping, JiraMetadata, LinkTask, LinkTaskRequest, Mapping, MappingEdit, Nothing,
-    OutRule, ProductStatus, Project, PutMapping, PutTask, TaskPath, TaskState, UnlinkTask,
+    InRule, IssueTypeMapping, JiraMetadata, LinkTask, LinkTaskRequest, Mapping, Nothing, OutRule, ProductStatus,
+    Project, PutTask, TaskPath, TaskState, UnlinkTask,
 };
 use atlassian::Person;
 use journeys::{Causeway, Visitor};
@@ -107,9 +107,8 @@ fn incidents(jira: &JiraMetadata) -> Mapping {
 async fn a_trial_finds_the_resolution_that_a_mapping_lacks_and_works_once_it_is_chosen_by_keyboard() {
     let causeway = Causeway::start().await;
     let (ada, project) = project_in(&causeway, "OPS").await;
-    let jira: JiraMetadata = ada.calls::<GetJiraMetadata>(&project.id, &Nothing {}).await.expect(200).json();
-    let edit = MappingEdit { mapping: incidents(&jira), revision: 0 };
-    ada.calls::<PutMapping>(&project.id, &edit).await.expect(200);
+    let jira = ada.sees_what_jira_offers(&project).await;
+    ada.maps(&project, incidents(&jira)).await;
 
     let browser = causeway.browser().await;
     browser.signs_in_as(Person::Ada).await;

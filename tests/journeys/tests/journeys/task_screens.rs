@@ -2,14 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use api::{
-    ConflictRule, CreateProject, CreateWorkspace, EditAccess, GetJiraMetadata, GetTask, InRule, IssueTypeMapping,
-    JiraMetadata, Mapping, MappingEdit, MappingSuggestion, MappingSuggestions, Name, NewAccess, NewProject, NewTask,
-    NewWorkspace, Nothing, OutRule, ProductStatus, Project, PutMapping, PutTask, ReopenRule, SuggestMapping, Task,
-    TaskPath, TaskState, Workspace,
-};
+use api::{GetTask, Name, NewTask, Nothing, Project, PutTask, Task, TaskPath, TaskState};
 use atlassian::Person;
-use atlassian::sites::HARBOUR;
 use journeys::browser::Browser;
 use journeys::{Causeway, PATIENCE, Visitor, eventually};
 use thirtyfour::Key;
@@ -129,7 +123,7 @@ pub(super) fn name(words: &str) -> Name {
 /// Ada without a browser, and a project of hers that is linked to *DOCK*, with the mapping that Causeway suggests.
 pub(super) async fn with_a_mapping(causeway: &Causeway) -> (Visitor, Project) {
     let (ada, project) = project_in(causeway, "DOCK").await;
-    accepts_what_is_suggested(&ada, &project).await;
+    ada.maps_as_suggested(&project, &["open", "in progress", "done"]).await;
     (ada, project)
 }
 
@@ -137,43 +131,8 @@ pub(super) async fn with_a_mapping(causeway: &Causeway) -> (Visitor, Project) {
 pub(super) async fn project_in(causeway: &Causeway, key: &str) -> (Visitor, Project) {
     let ada = causeway.visitor();
     ada.signs_in_as(Person::Ada).await;
-    let connection = ada.connects("Harbour", Person::Ada, HARBOUR).await;
-    let workspace: Workspace =
-        ada.calls::<CreateWorkspace>(&(), &NewWorkspace::named(name("Payments"))).await.expect(201).json();
-    let access = NewAccess { workspaces: vec![workspace.id.clone()], confirmed: false };
-    ada.calls::<EditAccess>(&connection.id, &access).await.expect(200);
-    let new =
-        NewProject { name: name("Checkout"), connection_id: Some(connection.id), jira_project: Some(key.to_owned()) };
-    let project: Project = ada.calls::<CreateProject>(&workspace.id, &new).await.expect(201).json();
+    let project = ada.links_a_project(key).await;
     (ada, project)
-}
-
-/// Maps *open*, *in progress* and *done* of the product to the type *Task*.
-async fn accepts_what_is_suggested(ada: &Visitor, project: &Project) {
-    let jira: JiraMetadata = ada.calls::<GetJiraMetadata>(&project.id, &Nothing {}).await.expect(200).json();
-    let of = jira.issue_types.iter().find(|one| one.name == "Task").expect("the model has tasks");
-    let mut mapping = Mapping::default();
-    let statuses = ["open", "in progress", "done"].map(|status| ProductStatus { status: name(status), category: None });
-    mapping.statuses.extend(statuses);
-    mapping.issue_types.push(IssueTypeMapping {
-        issue_type: of.id.clone(),
-        out: Vec::new(),
-        inward: Vec::new(),
-        fields: Vec::new(),
-        transition_fields: Vec::new(),
-        pass_through: Vec::new(),
-        on_conflict: ConflictRule::default(),
-        on_reopen: ReopenRule::default(),
-    });
-    let suggested: MappingSuggestions = ada.calls::<SuggestMapping>(&project.id, &mapping).await.expect(200).json();
-    let of = mapping.issue_types.first_mut().expect("it was just added");
-    for suggestion in suggested.items {
-        match suggestion {
-            MappingSuggestion::Out { status, to, .. } => of.out.push(OutRule { status, to: Some(to) }),
-            MappingSuggestion::In { status, to, .. } => of.inward.push(InRule { status, to: Some(to) }),
-        }
-    }
-    ada.calls::<PutMapping>(&project.id, &MappingEdit { mapping, revision: 0 }).await.expect(200);
 }
 
 /// A task as a product pushes it.
