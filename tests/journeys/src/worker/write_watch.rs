@@ -3,27 +3,32 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use crate::processes;
+use crate::{eventually, processes};
 
 /// Between two looks. A transaction of SQLite takes about as long.
 const GLANCE: Duration = Duration::from_micros(200);
+/// No work takes longer, on a busy machine.
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// Kills a `workerd` at one of its writes.
 #[derive(Debug)]
 pub struct WriteWatch {
     watching: JoinHandle<bool>,
     is_over: Arc<AtomicBool>,
+    last_write: Arc<Mutex<Instant>>,
 }
 
 impl WriteWatch {
     pub(super) fn begin(state: PathBuf, workerd: Vec<u32>, number: usize) -> Self {
         let is_over = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&is_over);
+        let last_write = Arc::new(Mutex::new(Instant::now()));
+        let last = Arc::clone(&last_write);
         let before = written(&state);
         let watching = thread::spawn(move || {
             let (mut before, mut seen) = (before, 0);
@@ -31,6 +36,7 @@ impl WriteWatch {
                 let now = written(&state);
                 if now != before {
                     (before, seen) = (now, seen + 1);
+                    *last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
                 }
                 if seen >= number {
                     processes::kill(&workerd);
@@ -40,12 +46,14 @@ impl WriteWatch {
             }
             false
         });
-        Self { watching, is_over }
+        Self { watching, is_over, last_write }
     }
 
-    /// Whether it has killed.
-    pub fn has_killed(&self) -> bool {
-        self.watching.is_finished()
+    /// Waits until it has killed, or nothing was written for so long: then the work is done.
+    pub async fn kills_or_rests(&self, rest: Duration) {
+        let last = || *self.last_write.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_over = async || (self.watching.is_finished() || last().elapsed() >= rest).then_some(());
+        let _over = eventually(LONGEST, is_over).await;
     }
 
     /// Ends the watch. Answers whether it killed.

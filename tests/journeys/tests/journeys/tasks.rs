@@ -1,11 +1,10 @@
 //! Tasks: pushed with a key, they are issues of Jira, and both statuses stay in step.
 
 use api::{
-    BatchTask, CreateProject, CreateWebhook, CreateWorkspace, CreatedWebhook, EditAccess, GetJiraMetadata, GetMapping,
-    GetTask, GetTaskTimeline, IssueTypeMapping, JiraMetadata, JiraStatus, KeyScope, ListChangesQuery, ListProjects,
-    ListTaskChanges, Mapping, MappingEdit, Name, NewAccess, NewProject, NewTask, NewWebhook, NewWorkspace, Nothing,
-    Project, ProjectMapping, PushTasks, PutMapping, PutTask, RetryTask, StatusCategory, Task, TaskBatch,
-    TaskBatchAnswer, TaskEvent, TaskPath, TaskState, TaskTimelineQuery, WebhookEvent, Workspace,
+    BatchTask, CreateWebhook, CreatedWebhook, GetMapping, GetTask, GetTaskTimeline, IssueTypeMapping, JiraMetadata,
+    JiraStatus, KeyScope, ListChangesQuery, ListProjects, ListTaskChanges, Mapping, Name, NewTask, NewWebhook, Nothing,
+    Project, ProjectMapping, PushTasks, PutTask, RetryTask, StatusCategory, Task, TaskBatch, TaskBatchAnswer,
+    TaskEvent, TaskPath, TaskState, TaskTimelineQuery, WebhookEvent,
 };
 use atlassian::Person;
 use atlassian::sites::HARBOUR;
@@ -13,13 +12,21 @@ use journeys::{Causeway, PATIENCE, Receiver, Visitor, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A product with a key, whose tasks go to the project DOCK.
+/// A product with a key, and Ada, who has set its project up.
 pub(crate) struct Product {
+    pub(crate) ada: Visitor,
     machine: Visitor,
     key: String,
     connection: api::ConnectionId,
     workspace: api::WorkspaceId,
+    pub(crate) jira_project: &'static str,
     pub(crate) project: api::ProjectId,
+}
+
+async fn ada_at(causeway: &Causeway) -> Visitor {
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    ada
 }
 
 fn name(words: &str) -> Name {
@@ -71,30 +78,58 @@ fn mapping(metadata: &JiraMetadata) -> Mapping {
     Mapping { statuses: statuses.expect("statuses"), issue_types: vec![of_type], ..Mapping::default() }
 }
 
+/// Open tasks are open incidents, fixed ones are resolved, which leads over *In Progress* and wants a resolution.
+fn incidents(metadata: &JiraMetadata) -> Mapping {
+    let of_type = metadata.issue_types.iter().find(|one| one.name == "Incident").expect("the model has incidents");
+    let status = |name: &str| &of_type.statuses.iter().find(|one| one.name == name).expect("a status").id;
+    let resolution =
+        metadata.transition_fields.iter().find(|field| field.id.as_str() == "resolution").expect("the field");
+    let done = resolution.options.iter().find(|option| option.name == "Done").expect("a resolution");
+    let inward = |one: &JiraStatus| {
+        let to = [("Open", "open"), ("Resolved", "fixed"), ("Closed", "fixed")].into_iter();
+        json!({"status": one.id, "to": to.into_iter().find(|(jira, _)| *jira == one.name).map(|(_, product)| product)})
+    };
+    serde_json::from_value(json!({
+        "statuses": [{"status": "open", "category": "to_do"}, {"status": "fixed", "category": "done"}],
+        "issue_types": [{
+            "issue_type": of_type.id,
+            "out": [{"status": "open", "to": status("Open")}, {"status": "fixed", "to": status("Resolved")}],
+            "in": of_type.statuses.iter().map(inward).collect::<Vec<_>>(),
+            "pass_through": [status("In Progress")],
+            "transition_fields": [{"to": status("Resolved"),
+                "value": {"field": "resolution", "form": "option", "values": [done.id]}}],
+            "on_reopen": "reopen",
+        }],
+    }))
+    .expect("a mapping")
+}
+
 impl Product {
+    /// One whose tasks go to *DOCK*, where every status leads to every other one.
     pub(crate) async fn at(causeway: &Causeway) -> Self {
-        let ada = causeway.visitor();
-        ada.signs_in_as(Person::Ada).await;
-        Self::of(causeway, &ada).await
+        Self::of(causeway, ada_at(causeway).await, "DOCK", mapping).await
     }
 
-    async fn of(causeway: &Causeway, ada: &Visitor) -> Self {
-        let connection = ada.connects("Harbour", Person::Ada, HARBOUR).await.id;
-        let workspace = NewWorkspace::named(name("Port"));
-        let workspace: Workspace = ada.calls::<CreateWorkspace>(&(), &workspace).await.expect(201).json();
-        let access = NewAccess { workspaces: vec![workspace.id.clone()], confirmed: false };
-        ada.calls::<EditAccess>(&connection, &access).await.expect(200);
-        let (connection_id, jira_project) = (Some(connection.clone()), Some("DOCK".to_owned()));
-        let project = NewProject { name: name("Cranes"), connection_id, jira_project };
-        let project: Project = ada.calls::<CreateProject>(&workspace.id, &project).await.expect(201).json();
-        let metadata = ada.calls::<GetJiraMetadata>(&project.id, &Nothing {}).await.expect(200).json();
-        let edit = MappingEdit { mapping: mapping(&metadata), revision: 0 };
-        let saved: ProjectMapping = ada.calls::<PutMapping>(&project.id, &edit).await.expect(200).json();
-        assert_eq!(saved.revision, 1);
+    /// One whose tasks become incidents of *OPS*, which walk through statuses.
+    pub(crate) async fn of_incidents(causeway: &Causeway) -> Self {
+        Self::of(causeway, ada_at(causeway).await, "OPS", incidents).await
+    }
+
+    async fn of(
+        causeway: &Causeway,
+        ada: Visitor,
+        jira_project: &'static str,
+        mapping: fn(&JiraMetadata) -> Mapping,
+    ) -> Self {
+        let project = ada.links_a_project(jira_project).await;
+        let mapping = mapping(&ada.sees_what_jira_offers(&project).await);
+        assert_eq!(ada.maps(&project, mapping.clone()).await.revision, 1);
         let read: ProjectMapping = ada.calls::<GetMapping>(&project.id, &Nothing {}).await.expect(200).json();
-        assert_eq!(read.mapping, Some(edit.mapping));
+        assert_eq!(read.mapping, Some(mapping));
         let key = ada.makes_a_key(&[KeyScope::TasksRead, KeyScope::TasksWrite, KeyScope::Proxy]).await.key;
-        Self { machine: causeway.visitor(), key, connection, workspace: workspace.id, project: project.id }
+        let connection = project.connection.expect("it has one").id;
+        let (machine, workspace, project) = (causeway.visitor(), project.workspace.id, project.id);
+        Self { ada, machine, key, connection, workspace, jira_project, project }
     }
 
     pub(crate) fn path(&self, external_id: &str) -> TaskPath {
@@ -181,9 +216,8 @@ async fn what_a_product_pushes_is_in_jira_and_both_statuses_stay_in_step() {
 #[tokio::test]
 async fn what_jira_tells_is_heard_before_causeway_looks() {
     let causeway = Causeway::start_with(|all| all.with("JIRA_EVENTS", "true")).await;
-    let ada = causeway.visitor();
-    ada.signs_in_as(Person::Ada).await;
-    let product = Product::of(&causeway, &ada).await;
+    let product = Product::at(&causeway).await;
+    let ada = &product.ada;
     let receiver = Receiver::listen().await;
     let events = vec![WebhookEvent::TaskStatusChanged];
     let new = NewWebhook { name: None, url: receiver.url().to_owned(), events };
