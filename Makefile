@@ -328,6 +328,8 @@ $(EDGE): $(EDGE_SOURCES) $(NPM_READY) | node wasm-target $(WORKER_BUILD) $(WASM_
 	@$(say) 'Building the Worker for release (optimising for size takes a few minutes the first time)'
 	@cd edge && CARGO_TARGET_DIR='$(CURDIR)/target/worker' WASM_BINDGEN_BIN='$(WASM_BINDGEN)' WASM_OPT_BIN='$(NODE_MODULES)/.bin/wasm-opt' \
 	ESBUILD_BIN='$(NODE_MODULES)/.bin/esbuild' '$(WORKER_BUILD)' --release
+	@esbuild edge/src/entry.js --bundle --minify --format=esm --log-level=error --allow-overwrite \
+	'--external:cloudflare:*' '--external:*.wasm' --outfile=edge/build/index.js
 	@wasm-opt -Oz $(WORKERD_WASM) edge/build/index_bg.wasm -o edge/build/index_bg.wasm
 	@touch $@
 

@@ -10,6 +10,7 @@ mod configured;
 mod crossing;
 mod crypto;
 mod delegation_keeper;
+mod executor;
 mod grant_keeper;
 mod log;
 mod object_world;
@@ -23,23 +24,38 @@ mod router;
 mod upload;
 
 use edge_core::proxy::Target;
-use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event, response_to_wasm};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::future_to_promise;
+use worker::{Context, Env, Error, Result, ScheduleContext, ScheduledEvent, event, response_to_wasm, worker_sys};
 
 use crate::{crossing::Incoming, platform::WorkersPlatform};
 
-/// Handles every request that is not for a static file, and those for files whose names carry a hash.
+/// Handles every request that is not for a static file, and those for files whose names carry a hash: a response, or a
+/// promise of one. Not with the `worker` crate's macro, which would make a promise of every request: see [`executor`].
 ///
 /// # Errors
 /// Only if the platform cannot build a response.
-#[event(fetch)]
-pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
-    let incoming = Incoming::read(&request);
-    let response = match Target::find(&incoming.url) {
-        Some(target) => proxy::serve(target, incoming, &request, &env, context).await,
-        None => serve_ours(incoming, request, &env, context).await,
-    };
-    response
-        .or_else(|error| response_to_wasm(edge_core::http::not_served(&WorkersPlatform::new(env), &error.to_string())))
+#[wasm_bindgen]
+pub fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    context: worker_sys::Context,
+) -> core::result::Result<JsValue, JsValue> {
+    let (incoming, context) = (Incoming::read(&request), Context::new(context));
+    match Target::find(&incoming.url) {
+        Some(target) => proxy::serve(target, incoming, &request, &env, context),
+        None => Ok(future_to_promise(async move {
+            let response = serve_ours(incoming, request, &env, context).await;
+            let response = response.or_else(|error| not_served(&WorkersPlatform::new(env), &error));
+            Ok(response.map_err(JsValue::from)?.into())
+        })
+        .into()),
+    }
+}
+
+/// The answer to a request for which the platform could not build a response.
+fn not_served(platform: &WorkersPlatform, error: &Error) -> Result<web_sys::Response> {
+    response_to_wasm(edge_core::http::not_served(platform, &error.to_string()))
 }
 
 /// Wakes keepers of projects that are overdue, when a cron trigger of `wrangler.toml` comes.

@@ -9,7 +9,7 @@ use edge_core::{
     http::{ClientAddress, Edge, authorize_call, switch_key},
     organization::{AccessChanges, Caller, Epoch, GetAccessChanges, RecordCalls, RequestCheckup, send},
     organization_id::OrganizationId,
-    ports::{PortFailure, Spawner},
+    ports::{Clock as _, PortFailure, Spawner},
     proxy::{
         AccessAnswer, AccessSource, CallRecorder, CheckupRequester, ConnectionReference, CopyReader, KeyRotation,
         ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer,
@@ -26,7 +26,9 @@ use worker::{Context, Env, Error, Result};
 
 use crate::{
     configured,
-    crossing::{self, Incoming},
+    crossing::{self, Incoming, Outgoing},
+    executor::{self, Exchange, Served},
+    not_served,
     platform::WorkersPlatform,
     upload,
 };
@@ -36,21 +38,28 @@ thread_local! {
     static CACHES: ProxyCaches = ProxyCaches::default();
 }
 
-/// Serves a call.
-pub(crate) async fn serve(
+/// Serves a call: a response, or a promise of one.
+pub(crate) fn serve(
     target: Target,
     incoming: Incoming,
     request: &web_sys::Request,
     env: &Env,
     context: Context,
-) -> Result<web_sys::Response> {
+) -> Served {
     let (edge, Incoming { method, headers, .. }) = (configured::edge(env), incoming);
     let client = ClientAddress::of_pairs(&headers);
-    let ports = CallPorts { edge, client, context: Rc::new(context) };
+    let exchange = Rc::<Exchange>::default();
+    let ports = CallPorts { edge, client, context: Rc::new(context), exchange: Rc::clone(&exchange) };
     let request_id = format!("req_{}", random_id(ports.platform()));
+    let now = ports.platform().now();
     let call = ProxyRequest { request_id, method, target, headers, body: request.body() };
-    let caches = CACHES.with(Clone::clone);
-    response(edge_core::proxy::serve(&ports, &caches, call).await)
+    let served = Box::pin(async move {
+        let caches = CACHES.with(Clone::clone);
+        let answer = edge_core::proxy::serve(&ports, &caches, call).await;
+        let response = response(answer).or_else(|error| not_served(ports.platform(), &error));
+        Ok(response.map_err(JsValue::from)?.into())
+    });
+    executor::run(exchange, served, now)
 }
 
 /// The ports of one call.
@@ -60,6 +69,7 @@ struct CallPorts {
     /// Whose call it is; `None` on this machine.
     client: Option<ClientAddress>,
     context: Rc<Context>,
+    exchange: Rc<Exchange>,
 }
 
 fn response(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response> {
@@ -89,16 +99,22 @@ impl Upstream for CallPorts {
         request: UpstreamRequest<ReadableStream>,
     ) -> Result<UpstreamAnswer<web_sys::Response>, UpstreamFailure> {
         let UpstreamRequest { method, url, headers, body, within } = request;
-        let not_sent = |error: JsValue| UpstreamFailure::NotSent(message(&error));
+        let not_sent = |error: JsValue| UpstreamFailure::NotSent(crossing::message(&error));
         // Only an upload that is watched may have to be broken off.
         let is_watched = body.as_ref().is_some_and(|body| body.ended.is_some());
-        let abort = AbortOnDrop(is_watched.then(AbortController::new).transpose().map_err(not_sent)?);
-        let signal = abort.0.as_ref().map(AbortController::signal);
         let body = body.map(upload::outgoing).transpose().map_err(not_sent)?;
-        let sent = crossing::send([method, &url], &headers, body.as_ref(), signal.as_ref(), within);
-        let answer = JsFuture::from(sent.map_err(not_sent)?).await;
-        abort.keep();
-        let answer: web_sys::Response = answer.map_err(failure)?.unchecked_into();
+        let outgoing = Outgoing::new([method, &url], &headers, body);
+        let answer = match within.filter(|_| self.exchange.is_open()) {
+            Some(within) => self.exchange.send(outgoing, within).await?,
+            None => {
+                let abort = AbortOnDrop(is_watched.then(AbortController::new).transpose().map_err(not_sent)?);
+                let signal = abort.0.as_ref().map(AbortController::signal);
+                let sent = outgoing.send(signal.as_ref(), within).map_err(not_sent)?;
+                let answer = JsFuture::from(sent).await;
+                abort.keep();
+                answer.map_err(|error| crossing::failure(&error))?.unchecked_into()
+            }
+        };
         let (status, headers) = crossing::status_and_headers(&answer);
         Ok(UpstreamAnswer { status, headers, body: answer })
     }
@@ -163,15 +179,6 @@ impl Drop for AbortOnDrop {
             controller.abort();
         }
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "map_err passes it by value")]
-fn failure(error: JsValue) -> UpstreamFailure {
-    if error.is_undefined() { UpstreamFailure::Late } else { UpstreamFailure::Broken(message(&error)) }
-}
-
-fn message(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default()
 }
 
 impl AccessSource for CallPorts {

@@ -46,6 +46,7 @@ mod upload;
 mod upstream_call;
 
 pub use caches::ProxyCaches;
+pub use headers::FIXED_HEADERS;
 pub use ports::*;
 pub use request::*;
 pub use serve::serve;

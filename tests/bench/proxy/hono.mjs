@@ -2,8 +2,11 @@
 // by its digest and its access remembered for ten seconds, the token is cached, fixed lists of headers cross, paths are
 // checked, nothing is followed or kept, and Jira has a minute for the first byte.
 //
-// What Causeway does besides is left out, in favour of this one: rate limits, concurrency, counting calls, retries,
-// refused credentials, sign-in pages, sizes, the forms of keys and bodies.
+// Rules that no honest proxy of Jira can leave out are kept, too: a call of its own is refused, headers have a largest
+// size, headers that `Connection` names stay behind, and calls are counted by key and hour.
+//
+// What Causeway does besides is left out, in favour of this one: rate limits, concurrency, retries, refused credentials,
+// sign-in pages, added API families, the forms of keys, queries and bodies, and sending the counts.
 import { Hono } from "hono";
 
 const UP = ["accept", "accept-language", "content-encoding", "content-type", "if-match", "if-none-match",
@@ -23,17 +26,32 @@ const OURS = {
 };
 const FAMILIES = [["rest", "api"], ["rest", "agile"], ["rest", "software"], ["rest", "servicedeskapi"]];
 const FIRST_BYTE = 60_000;
+const HEADER_BYTES = 32 * 1024;
+const HOUR = 3_600_000;
 
 /** What keys may do, by digest, at most ten seconds old. */
 const access = new Map();
+
+/** How many calls there were, by key, hour and status. */
+const counts = new Map();
+
+function count(known, status) {
+  const counted = `${known} ${Math.floor(Date.now() / HOUR)} ${status}`;
+  counts.set(counted, (counts.get(counted) ?? 0) + 1);
+}
+
+function bytes(headers) {
+  let sum = 0;
+  headers.forEach((value, name) => (sum += name.length + value.length));
+  return sum;
+}
 
 async function digest(key) {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
   return btoa(String.fromCharCode(...new Uint8Array(bytes)));
 }
 
-async function granted(env, key, connection) {
-  const known = `${await digest(key)} ${connection}`;
+function granted(env, known) {
   const remembered = access.get(known);
   if (remembered && Date.now() - remembered.at < 10_000) return remembered.grant;
   const grant = JSON.parse(env.ACCESS)[known];
@@ -64,9 +82,12 @@ const problem = (status) => Response.json({ status }, { status, headers: OURS })
 const app = new Hono();
 app.all("/api/v1/connections/:connection/jira/*", async (context) => {
   const request = context.req.raw;
+  if (request.headers.has("causeway-hop")) return problem(508);
+  if (bytes(request.headers) > HEADER_BYTES) return problem(431);
   const key = request.headers.get("authorization")?.match(/^Bearer (cw_[\w-]+)$/i)?.[1];
   if (!key) return problem(401);
-  const grant = await granted(context.env, key, context.req.param("connection"));
+  const known = `${await digest(key)} ${context.req.param("connection")}`;
+  const grant = granted(context.env, known);
   if (!grant) return problem(404);
   const begin = request.url.indexOf("/jira/") + 6;
   const target = request.url.slice(begin);
@@ -74,15 +95,17 @@ app.all("/api/v1/connections/:connection/jira/*", async (context) => {
   if (grant.expires <= Date.now()) return problem(503);
 
   const id = `req_${crypto.randomUUID()}`;
-  const up = { "user-agent": "hono", "x-request-id": id, authorization: `Bearer ${grant.token}` };
+  const up = { "user-agent": "hono", "x-request-id": id, "causeway-hop": "1", authorization: `Bearer ${grant.token}` };
+  const named = request.headers.get("connection")?.toLowerCase().split(/\s*,\s*/);
   for (const name of UP) {
     const value = request.headers.get(name);
-    if (value !== null) up[name] = value;
+    if (value !== null && !named?.includes(name)) up[name] = value;
   }
   up["accept-encoding"] = request.headers.get("accept-encoding")?.includes("gzip") ? "gzip" : "identity";
   const body = request.method === "GET" || request.method === "HEAD" ? undefined : request.body;
   const init = { method: request.method, headers: up, body, redirect: "manual", cache: "no-store" };
   const answer = await inTime(fetch(`${context.env.UPSTREAM}/${target}`, init));
+  count(known, answer?.status ?? 504);
   if (!answer) return problem(504);
 
   const down = { ...OURS, "x-request-id": id };

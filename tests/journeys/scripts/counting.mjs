@@ -1,7 +1,6 @@
 // The entry of a Worker whose messages to Durable Objects are counted. It stands beside what worker-build wrote, and runs
 // exactly that; only the bindings of its Durable Objects are watched. GET /api/counted-messages tells the counts since it
 // was last asked: by binding, a number.
-import { WorkerEntrypoint } from "cloudflare:workers";
 import Original, * as built from "./index.js";
 
 const COUNTS = "/api/counted-messages";
@@ -68,13 +67,13 @@ export class DelegationKeeper extends built.DelegationKeeper {
 
 export class QuotaLedger extends built.QuotaLedger {}
 
-export default class extends WorkerEntrypoint {
-  async fetch(request) {
+export default {
+  async fetch(request, env, ctx) {
     if (new URL(request.url).pathname === COUNTS) {
       const told = Response.json(counts);
       for (const binding of Object.keys(counts)) delete counts[binding];
       return told;
     }
-    return new Original(this.ctx, watched(this.env)).fetch(request);
-  }
-}
+    return Original.fetch(request, watched(env), ctx);
+  },
+};

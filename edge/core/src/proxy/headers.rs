@@ -58,9 +58,9 @@ const RATE_LIMITS: [&str; 6] = [
     "x-ratelimit-reset",
 ];
 
-/// On every response. Jira's content is written by its users: it must not run on our origin, nor stay in a cache that
+/// On every response, besides the id of the call. Jira's content is written by its users: it must not run on our origin, nor stay in a cache that
 /// would serve it after the key was revoked.
-const OURS: [(&str, &str); 6] = [
+pub const FIXED_HEADERS: [(&str, &str); 6] = [
     ("cache-control", "private, no-store"),
     ("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -76,9 +76,10 @@ pub(super) fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&
 
 /// The request headers for Jira, without the credential.
 pub(super) fn up(headers: &[(String, String)], method: &str, request_id: &str) -> Vec<(&'static str, String)> {
+    let hop_by_hop = hop_by_hop(headers);
     let mut up: Vec<_> = UP
         .into_iter()
-        .filter(|name| !is_hop_by_hop(headers, name))
+        .filter(|name| !hop_by_hop.iter().any(|named| named.eq_ignore_ascii_case(name)))
         .filter_map(|name| Some((name, value(headers, name).filter(|value| is_sound(value))?.to_owned())))
         .collect();
     up.push(("accept-encoding", encoding(headers).to_owned()));
@@ -117,7 +118,7 @@ pub(super) fn down(headers: &[(String, String)]) -> Vec<(&'static str, String)> 
 
 /// The headers of every response.
 pub(super) fn ours(request_id: &str) -> impl Iterator<Item = (&'static str, String)> {
-    let fixed = OURS.into_iter().map(|(name, value)| (name, value.to_owned()));
+    let fixed = FIXED_HEADERS.into_iter().map(|(name, value)| (name, value.to_owned()));
     fixed.chain([(api::REQUEST_ID_HEADER, request_id.to_owned())])
 }
 
@@ -133,12 +134,10 @@ fn encoding(headers: &[(String, String)]) -> &'static str {
     if takes_gzip { "gzip" } else { "identity" }
 }
 
-/// Whether `Connection` lists the header, which then is not meant for Jira (RFC 9110, section 7.6.1).
-fn is_hop_by_hop(headers: &[(String, String)], name: &str) -> bool {
-    headers
-        .iter()
-        .filter(|(header, _)| header.eq_ignore_ascii_case("connection"))
-        .any(|(_, value)| value.split(',').any(|named| named.trim().eq_ignore_ascii_case(name)))
+/// The headers that `Connection` lists: they are not meant for Jira (RFC 9110, section 7.6.1).
+fn hop_by_hop(headers: &[(String, String)]) -> Vec<&str> {
+    let lists = headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case("connection"));
+    lists.flat_map(|(_, value)| value.split(',')).map(str::trim).collect()
 }
 
 fn is_sound(value: &str) -> bool {
