@@ -175,9 +175,15 @@ fn content_length(headers: &[(String, String)]) -> Result<Option<u64>, CallRefus
 /// The path with `*` for segments that contain a digit, after the version: they probably identify one thing among many.
 /// Burst limits apply to such patterns.
 fn pattern(path: &str) -> String {
-    let instance = |(index, segment): (usize, &str)| index > 2 && segment.contains(|c: char| c.is_ascii_digit());
-    let name = |placed: (usize, &'_ str)| if instance(placed) { "*".to_owned() } else { placed.1.to_owned() };
-    path.split('/').enumerate().map(name).collect::<Vec<_>>().join("/")
+    let mut pattern = String::with_capacity(path.len());
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            pattern.push('/');
+        }
+        let is_instance = index > 2 && segment.bytes().any(|byte| byte.is_ascii_digit());
+        pattern.push_str(if is_instance { "*" } else { segment });
+    }
+    pattern
 }
 
 #[cfg(test)]

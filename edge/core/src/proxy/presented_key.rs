@@ -12,7 +12,7 @@ use base64::{
 
 use crate::{
     proxy::{headers, refusal::CallRefusal},
-    secrets::PresentedKey,
+    secrets::{API_KEY_PREFIX, PresentedKey},
 };
 
 /// Base64 with or without padding, as clients send it.
@@ -47,6 +47,9 @@ fn of_basic(value: &str) -> Option<PresentedKey> {
 }
 
 fn holds_key(query: &str) -> bool {
+    if !query.contains('%') && !query.contains(API_KEY_PREFIX) {
+        return false;
+    }
     url::form_urlencoded::parse(query.as_bytes()).any(|(_, value)| PresentedKey::parse(value.trim()).is_some())
 }
 

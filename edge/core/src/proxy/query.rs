@@ -1,5 +1,7 @@
 //! Checks of the query string, which is passed on unchanged.
 
+use std::borrow::Cow;
+
 use url::form_urlencoded;
 
 /// The longest query, in bytes.
@@ -41,14 +43,20 @@ pub(super) fn admit(query: &str) -> Result<(), QueryRefused> {
 
 /// Whether Jira takes a sign-in from a parameter with this name, in any case, as written or decoded.
 fn is_sign_in(parameter: &str) -> bool {
-    let mut name = parameter.split('=').next().unwrap_or_default().to_owned();
+    let mut name = Cow::Borrowed(parameter.split('=').next().unwrap_or_default());
     for _ in 0..=DECODINGS {
-        let folded = name.trim().to_ascii_lowercase();
-        if SIGN_IN_NAMES.contains(&folded.as_str()) || SIGN_IN_BEGINNINGS.iter().any(|start| folded.starts_with(start))
+        let read = name.trim();
+        let begins = |start: &str| read.get(..start.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(start));
+        if SIGN_IN_NAMES.iter().any(|other| read.eq_ignore_ascii_case(other))
+            || SIGN_IN_BEGINNINGS.into_iter().any(begins)
         {
             return true;
         }
-        name = form_urlencoded::parse(name.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default();
+        if !name.contains(['%', '+', '=', '&']) {
+            return false;
+        }
+        let decoded = form_urlencoded::parse(name.as_bytes()).next().map(|(name, _)| name.into_owned());
+        name = Cow::Owned(decoded.unwrap_or_default());
     }
     false
 }
