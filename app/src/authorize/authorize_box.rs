@@ -104,6 +104,9 @@ fn verdict(state: &AuthorizationState, saved: Option<&Connection>, destination: 
         AuthorizationState::Starting if destination == Destination::Atlassian => (Tone::Neutral, "Opening Atlassian…"),
         AuthorizationState::Starting => (Tone::Neutral, "Asking Jira…"),
         AuthorizationState::Waiting(waiting) if !waiting.sites.is_empty() => (Tone::Neutral, "Choose a site"),
+        AuthorizationState::Waiting(waiting) if waiting.popup == PopupState::Blocked => {
+            (Tone::Warning, "The new window was blocked")
+        }
         AuthorizationState::Waiting(_) if destination == Destination::Atlassian => {
             (Tone::Neutral, "Waiting for Atlassian…")
         }

@@ -13,7 +13,7 @@ words! {
     /// Jira answered the call. A 400 or 404 is such an answer, too: it is about the call, not about the connection.
     Succeeded = "succeeded", "Succeeded";
     /// Jira, or something in front of it, refused the credential.
-    Credential = "credential", "Credential refused";
+    Credential = "credential", "Sign-in refused";
     /// The credential lacks a scope that the call needs.
     Scope = "scope", "Scope missing";
     /// The site's IP allowlist refused Causeway.
@@ -27,7 +27,7 @@ words! {
     /// The site answered with a redirect or with a page for people.
     NotJira = "not_jira", "Redirect or web page";
     /// There was no token to call with.
-    NoToken = "no_token", "No token";
+    NoToken = "no_token", "No access token";
     /// More calls at a time than Causeway passes on through one connection.
     TooManyCalls = "too_many_calls", "Too many at a time";
 }
