@@ -1,7 +1,7 @@
 //! The real Worker on `workerd`, with KV and Durable Objects on local disk.
 
-mod lost_alarms;
 mod miniflare;
+mod objects;
 mod wrangler_dev;
 mod write_watch;
 
@@ -100,7 +100,7 @@ impl Worker {
     pub async fn loses_alarms_of(&mut self, class: &str) {
         processes::kill(&self.workerd());
         self.runtime = Runtime::Ended;
-        lost_alarms::lose(&self.state().join(format!("do/causeway-{class}")));
+        objects::lose(&self.state().join(format!("do/causeway-{class}")));
         self.starts().await;
     }
 
