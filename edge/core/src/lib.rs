@@ -28,6 +28,7 @@ pub mod forge;
 #[cfg(test)]
 mod fuzz;
 pub mod grant;
+mod hs256;
 pub mod http;
 pub mod instance;
 pub mod issue_tracking;

@@ -7,20 +7,18 @@
 mod fuzzed;
 
 use api::Timestamp;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 
-use crate::{configuration::Atlassian, ports::Mac};
+use crate::{
+    configuration::Atlassian,
+    hs256::{NotReadable, SignedToken},
+    ports::Mac,
+};
 
 /// The longest token that is looked at.
 const CHARACTERS: usize = 4_096;
 /// How far clocks may differ, in seconds.
 const SKEW: i64 = 60;
-
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-}
 
 #[derive(Deserialize)]
 struct Claims {
@@ -63,19 +61,15 @@ pub(crate) async fn verify(
     now: Timestamp,
 ) -> Result<Timestamp, &'static str> {
     let malformed = "it is no JWT";
-    let (signed, signature) = token.rsplit_once('.').filter(|_| token.len() <= CHARACTERS).ok_or(malformed)?;
-    let (header, claims) = signed.split_once('.').ok_or(malformed)?;
-    let header: Header = part(header).ok_or(malformed)?;
-    if header.alg != "HS256" {
-        return Err("it is signed with another algorithm");
-    }
-    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| malformed)?;
-    let expected = mac.hmac_sha256(atlassian.client_secret.as_bytes(), signed.as_bytes()).await;
-    let expected = expected.map_err(|_| "the signature could not be computed")?;
-    if !is_same(&expected, &signature) {
+    let read = SignedToken::read(token, CHARACTERS).map_err(|why| match why {
+        NotReadable::Algorithm => "it is signed with another algorithm",
+        NotReadable::Malformed | NotReadable::TooLong | NotReadable::Kind => malformed,
+    })?;
+    let is_signed = read.is_signed_with(mac, atlassian.client_secret.as_bytes()).await;
+    if !is_signed.map_err(|_| "the signature could not be computed")? {
         return Err("its signature is wrong");
     }
-    let claims: Claims = part(claims).ok_or(malformed)?;
+    let claims: Claims = read.claims().ok_or(malformed)?;
     let second = now.as_millis() / 1_000;
     if claims.exp.saturating_add(SKEW) <= second {
         return Err("it has expired");
@@ -87,15 +81,6 @@ pub(crate) async fn verify(
         return Err("it is for somebody else");
     }
     Ok(Timestamp::from_millis(claims.exp.saturating_add(SKEW).saturating_mul(1_000)))
-}
-
-fn part<T: DeserializeOwned>(encoded: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
-}
-
-/// Compares in a time that does not depend on where the two differ.
-fn is_same(expected: &[u8], given: &[u8]) -> bool {
-    expected.len() == given.len() && expected.iter().zip(given).fold(0, |all, (a, b)| all | (a ^ b)) == 0
 }
 
 #[cfg(test)]
