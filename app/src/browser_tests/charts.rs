@@ -171,6 +171,7 @@ async fn load_chart_asks_for_consent_and_draws_without_loading_the_page_again() 
     stage.shows("Done is largest: 78 of 120, 65 %.").await;
     edge.was_never_asked("DELETE /api/v1/authorizations/aut_9").await;
     assert_eq!(edge.asked(RENDERS).len(), 2);
+    stage.until("the focus on the first mark", || stage.focused_is(".charts-figure .chart-target")).await;
     set_window_property("open", &real);
 }
 

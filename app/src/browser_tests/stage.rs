@@ -131,6 +131,11 @@ impl Stage {
         self.place.owner_document()?.active_element()
     }
 
+    /// Whether the focused element is one that `selector` finds.
+    pub(super) fn focused_is(&self, selector: &str) -> bool {
+        self.with_focus().is_some_and(|element| element.matches(selector).unwrap_or(false))
+    }
+
     /// The text of the focused element.
     pub(super) fn focused(&self) -> String {
         let focused = self.with_focus().and_then(|element| element.dyn_into::<HtmlElement>().ok());

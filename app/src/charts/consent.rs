@@ -4,6 +4,7 @@
 use api::{AuthorizeViewer, NewViewerAuthorization};
 use leptos::prelude::*;
 
+use super::figure_view::next_figure_takes_focus;
 use crate::{
     authorize::{AuthorizationFlow, AuthorizationState, Destination, progress, waiting_for},
     client::call,
@@ -29,6 +30,7 @@ fn Consent(site: String, on_done: Callback<()>) -> impl IntoView {
             // The grant is the person's already: there is nothing to save, and nothing to destroy.
             flow.saved();
             done.set(true);
+            next_figure_takes_focus(true);
             on_done.run(());
         }
     });

@@ -1,5 +1,7 @@
 //! A drawn chart: the figure as `chart` writes it, at the width that there is, and what a person can take away from it.
 
+use std::cell::Cell;
+
 use chart::{
     Data, Spec,
     draw::{Direction, Drawing, Frame, Provenance, Theme, draw},
@@ -9,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlDetailsElement};
 
 use super::{figure_keys, messages::as_of, pictures, styles};
-use crate::ui::{button::Button, menu::menu};
+use crate::ui::{button::Button, focus_selected, menu::menu};
 
 /// What is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +22,23 @@ pub(super) struct Drawn {
     pub(super) data: Data,
     /// With whose access they were counted.
     pub(super) access: String,
+}
+
+thread_local! {
+    /// Whether the next figure that is drawn takes the focus. There is one thread, and one screen on it.
+    static NEXT_TAKES_FOCUS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lets the next figure take the focus, or not any more. What had it, such as *Load chart*, goes when the figure comes.
+pub(super) fn next_figure_takes_focus(takes: bool) {
+    NEXT_TAKES_FOCUS.set(takes);
+}
+
+/// Moves the focus to the figure, once it is drawn in its width: to its first mark, or to the table that it is.
+fn take_focus() {
+    request_animation_frame(|| {
+        request_animation_frame(|| focus_selected(".charts-figure :is(.chart-target, summary)"));
+    });
 }
 
 /// The width of a figure before it is measured.
@@ -64,6 +83,9 @@ pub(super) fn ChartFigure(
     Effect::new(move |_| {
         if place.get().is_some() {
             request_animation_frame(measure);
+            if NEXT_TAKES_FOCUS.take() {
+                take_focus();
+            }
         }
     });
     let resized = window_event_listener(ev::resize, move |_| measure());

@@ -5,7 +5,7 @@ use chart::Spec;
 use leptos::prelude::*;
 
 use super::{
-    figure_view::{ChartFigure, Drawn},
+    figure_view::{ChartFigure, Drawn, next_figure_takes_focus},
     messages,
 };
 use crate::{
@@ -86,6 +86,10 @@ fn without_delegation(others: WithoutDelegation) -> AnyView {
 
 /// A state in words.
 fn state(render: &Render, actions: StateActions) -> AnyView {
+    // What has the focus here keeps it.
+    if render.data.is_none() {
+        next_figure_takes_focus(false);
+    }
     let (icon, class) = tone(render.state);
     let act = match render.action {
         RenderAction::None => ().into_any(),

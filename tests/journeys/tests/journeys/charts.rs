@@ -91,6 +91,7 @@ async fn a_second_person_consents_once_and_the_chart_is_drawn_without_loading_th
     maxs.sees_the_pop_up_go().await;
     maxs.sees("is largest").await;
     assert_eq!(maxs.runs("return window.wasNotLoadedAgain").await, true, "the page was loaded again");
+    maxs.has_not_lost_the_focus().await;
 
     maxs.opens(&address).await;
     maxs.sees("is largest").await;
