@@ -214,7 +214,7 @@ $(FORGE_READY): | node
 	touch "$$partial/.complete" && rm -rf '$(FORGE_NPM)' && mv "$$partial" '$(FORGE_NPM)'
 
 FORGE_TESTED := target/forge-tested/csp.txt
-FORGE_SOURCES := $(shell find app/forge -type f) edge/chart/src/draw/chart.css app/styles/atlaskit.css
+FORGE_SOURCES := $(shell find app/forge app/embed -type f) edge/chart/src/draw/chart.css app/styles/atlaskit.css
 build_forge = node app/forge/build.mjs '$(FORGE_NPM)' '$(NODE_MODULES)'
 
 .PHONY: forge
@@ -223,8 +223,8 @@ forge: node $(FORGE_READY)
 
 # The build is quick; what it checks are the manifest, the sizes and that nothing needs `eval`.
 $(FORGE_TESTED): $(FORGE_SOURCES) $(FORGE_READY) | node
-	@$(say) 'The Forge app: its manifest, its pages, their policy'
-	@node --test --test-force-exit app/forge/*.test.mjs
+	@$(say) 'The Forge app: its manifest, its pages, their policy; and what embeds say to pages around them'
+	@node --test --test-force-exit app/forge/*.test.mjs app/embed/*.test.mjs
 	@FORGE_APP_ID=ari:cloud:ecosystem::app/3f6f1c1e-0000-4000-8000-000000000000 FORGE_REMOTE=https://causeway.example.com \
 	$(build_forge) target/forge-tested
 

@@ -64,7 +64,9 @@ writeFileSync(SCRIPT, joined.script);
 let bundled = esbuild(["--bundle", "--format=esm", SCRIPT]);
 writeFileSync(BUNDLED, bundled);
 await link(joined, resolve(BUNDLED));
-for (const name of ["causeway.css", "charts.css", "start.js"]) {
+// The script of embeds is of no use to the app: it is one file under a name that stays, as their style sheet.
+writeFileSync(join(dist, "embed.js"), esbuild(["--bundle", "--format=iife", "--target=es2022", resolve("app/embed/embed.js")]));
+for (const name of ["causeway.css", "charts.css", "embed.css", "start.js"]) {
   const file = join(dist, name);
   writeFileSync(file, esbuild([name.endsWith(".css") ? "--loader=css" : "--target=es2018"], readFileSync(file, "utf8")));
 }

@@ -2,7 +2,8 @@
 # Joins the styles into two sheets. causeway.css: Atlassian's tokens and reset, page.css, then the sheet of each component.
 # Tokens that nothing uses are left out, which makes the sheet 3.5 KB smaller: see app/SIZES.md. The pages that the server
 # renders link to the sheet as well, so its address is fixed: /causeway.css. charts.css is loaded with the first chart, after
-# causeway.css: it has what charts and their screens need, and the tokens that only they use.
+# causeway.css: it has what charts and their screens need, and the tokens that only they use. embed.css stands alone in pages
+# of others: charts, what is around them in the Forge app as well, and the tokens that these use.
 set -eu
 cd "$(dirname "$0")/.."
 folder=../target/styles
@@ -35,4 +36,8 @@ without_unused "$folder/used" < "$folder/all" > "$folder/causeway.css"
 # The tokens end where the reset begins.
 sed '/^html,/,$d' styles/atlaskit.css | without_unused "$folder/used-by-charts" > "$folder/charts.css"
 cat "$folder/charts" >> "$folder/charts.css"
-rm "$folder/all" "$folder/charts" "$folder/used" "$folder/used-by-charts"
+cat ../edge/chart/src/draw/chart.css forge/src/shell.css > "$folder/embed"
+used "$folder/embed" > "$folder/used-by-embeds"
+sed '/^html,/,$d' styles/atlaskit.css | without_unused "$folder/used-by-embeds" > "$folder/embed.css"
+cat "$folder/embed" >> "$folder/embed.css"
+rm "$folder/embed" "$folder/used-by-embeds" "$folder/all" "$folder/charts" "$folder/used" "$folder/used-by-charts"

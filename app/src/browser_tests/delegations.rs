@@ -154,3 +154,17 @@ async fn what_was_given_for_a_page_alone_is_not_offered_in_causeway() {
     stage.shows("Causeway has to look at Jira as you").await;
     assert!(stage.find("#chart-access").is_none(), "there is nothing to choose");
 }
+
+#[wasm_bindgen_test]
+async fn whoever_is_asked_for_everybody_is_told_that_nobody_signs_in_and_in_which_page() {
+    let edge = Edge::start();
+    let place = r#"{"kind":"embed","id":"emb_1","title":"https://wiki.example.com"}"#;
+    let asked = delegation("asked", true).replace(r#""audience":"members""#, r#""audience":"anonymous""#);
+    let asked = asked.replace(r#""placements":[{"kind":"organization"}]"#, &format!(r#""placements":[{place}]"#));
+    edge.says("GET /api/v1/delegations/dlg_1", 200, &asked);
+    edge.says(&format!("GET {CHART}"), 200, &chart());
+    edge.says(RENDERS, 200, &drawn());
+    let stage = open("/charts/delegations/dlg_1");
+    stage.shows("Everybody, without signing in").await;
+    stage.shows("https://wiki.example.com").await;
+}

@@ -57,6 +57,8 @@ impl Edge {
         edge.says("GET /api/v1/connections", 200, NOTHING);
         edge.says("GET /api/v1/api-keys", 200, NOTHING);
         edge.says("GET /api/v1/workspaces", 200, NOTHING);
+        edge.says("GET /api/v1/embeds", 200, NOTHING);
+        edge.says("GET /api/v1/settings", 200, r#"{"anonymous_charts":false}"#);
         edge.says("GET /api/v1/connections/con_1/calls", 200, NO_CALLS);
         edge.says("GET /healthz", 200, r#"{"status":"ok","version":"1.0.0","findings":[]}"#);
         edge.says("GET /api/v1/attention", 200, r#"{"stories":[],"needs":[],"total":0,"more":0}"#);

@@ -9,6 +9,7 @@ mod delegations;
 mod doors;
 mod drafts;
 mod edge;
+mod embeds;
 mod grid;
 mod helping;
 mod lifecycle;

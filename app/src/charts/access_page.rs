@@ -6,7 +6,7 @@ use api::{
 };
 use leptos::prelude::*;
 
-use super::{delegations::GivenAccess, styles};
+use super::{delegations::GivenAccess, embeds::AnonymousCharts, styles};
 use crate::{
     client::call,
     context::expect_context,
@@ -64,7 +64,7 @@ pub(crate) fn ChartAccessPage() -> impl IntoView {
             {panel(mine, "Loading your access", move |mine| my_access(mine, removing))}
         </section>
         <GivenAccess />
-        {move || when(is_administrator.get(), || view! { <Viewers removing removed /> }.into_any())}
+        {move || when(is_administrator.get(), || view! { <Viewers removing removed /> <AnonymousCharts /> }.into_any())}
         <RemoveDialog removing on_removed />
     }
 }

@@ -11,8 +11,9 @@ use leptos::prelude::*;
 use super::{
     access_choice::load_sites,
     consent::consent,
-    delegations::{LetOthersDialog, ShownWith, WhoSees, first_choice, load_delegations, shown_with},
+    delegations::{LetOthersDialog, Readers, ShownWith, WhoSees, first_choice, load_delegations, shown_with},
     dialogs::{DeleteChartDialog, Deleting, restore},
+    embeds::Embeds,
     render_view::{StateActions, WithoutDelegation, rendered},
     styles,
     versions::Versions,
@@ -39,8 +40,10 @@ struct ChartState {
     delegations: Query<List<Delegation>>,
     /// With whose access it is shown; `None` until that is known.
     access: RwSignal<Option<ShownWith>>,
-    /// Whether *Let others see it* is open.
-    letting: RwSignal<bool>,
+    /// Whom *Let others see it* is open for.
+    letting: RwSignal<Option<Readers>>,
+    /// How often access was given or asked for on this screen.
+    given: RwSignal<u32>,
     /// The values that the chart is narrowed by.
     params: RwSignal<BTreeMap<String, String>>,
     deleting: RwSignal<Option<Deleting>>,
@@ -61,7 +64,8 @@ pub(crate) fn ChartPage(id: ChartId) -> impl IntoView {
         sites: load_sites(),
         delegations,
         access: RwSignal::new(None),
-        letting: RwSignal::new(false),
+        letting: RwSignal::new(None),
+        given: RwSignal::new(0),
         params: RwSignal::default(),
         deleting: RwSignal::new(None),
     };
@@ -129,10 +133,14 @@ fn shown(chart: Chart, state: ChartState) -> AnyView {
         {
             state.access.set(Some(first_choice(untrack(|| own_site.get()).as_ref(), &untrack(|| given(state)))));
             // Somebody comes from a page on which nobody has given access yet.
-            state.letting.set(!untrack(|| page.get()).is_empty());
+            state.letting.set((!untrack(|| page.get()).is_empty()).then_some(Readers::Chosen));
         }
     });
     let known = Memo::new(move |_| state.access.get().is_some());
+    let on_given = Callback::new(move |()| {
+        state.delegations.reload();
+        state.given.update(|count| *count = count.wrapping_add(1));
+    });
     let rendered_chart = chart.clone();
     let about = view! {
         <p class="subtle">
@@ -148,7 +156,8 @@ fn shown(chart: Chart, state: ChartState) -> AnyView {
         </div>
         {move || known.get().then(|| view! { <Rendered chart=rendered_chart.clone() state /> })}
         <WhoSees delegations=state.delegations open=state.letting />
-        <LetOthersDialog chart=chart.id.clone() site=own_site sites page open=state.letting on_done=Callback::new(move |()| state.delegations.reload()) />
+        <LetOthersDialog chart=chart.id.clone() site=own_site sites page open=state.letting on_done=on_given />
+        <Embeds chart=chart.clone() site=own_site letting=state.letting changed=state.given.into() />
         <Versions chart on_saved=Callback::new(move |()| state.chart.reload()) />
     }
     .into_any()
@@ -201,6 +210,7 @@ fn Rendered(chart: Chart, state: ChartState) -> impl IntoView {
         delegation_id: state.access.get().and_then(|access| access.delegation()),
         params: state.params.get(),
         refresh: refresh.get_value(),
+        ..NewRender::default()
     };
     let render: Query<Render> = Query::new(move || {
         let (id, request) = (id.clone(), untrack(asked));
@@ -231,7 +241,7 @@ fn Rendered(chart: Chart, state: ChartState) -> impl IntoView {
         consent: Callback::new(move |()| consent(site.clone(), Callback::new(move |()| render.reload()))),
         edit: StoredValue::new(edit),
         others: Some(WithoutDelegation {
-            ask: Callback::new(move |()| state.letting.set(true)),
+            ask: Callback::new(move |()| state.letting.set(Some(Readers::Chosen))),
             own: Callback::new(move |()| state.access.set(Some(ShownWith::Own))),
         }),
     };

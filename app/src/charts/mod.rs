@@ -10,6 +10,7 @@ mod delegations;
 mod dialogs;
 mod draft;
 mod editor;
+mod embeds;
 mod figure_keys;
 mod figure_view;
 mod look_form;

@@ -75,6 +75,8 @@ pub(super) struct FlatEntry {
     pub(super) chart: String,
     /// Whose access to the chart it is.
     pub(super) access: String,
+    /// The origins whose pages may show an embed.
+    pub(super) origins: Vec<String>,
     /// The name of the Jira site.
     pub(super) site: String,
     /// Whether something is allowed from then on.
@@ -110,6 +112,7 @@ impl Default for FlatEntry {
             project: String::new(),
             chart: String::new(),
             access: String::new(),
+            origins: Vec::new(),
             site: String::new(),
             allowed: false,
         }

@@ -6,7 +6,7 @@ use super::flat_entry::{FlatActor, FlatEntry};
 use crate::ui::{isolated, moment::absolute};
 
 /// The events to filter by: their names in the contract, and their words.
-pub(super) const EVENTS: [(&str, &str); 42] = [
+pub(super) const EVENTS: [(&str, &str); 44] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Returned to the previous authorization"),
@@ -46,13 +46,15 @@ pub(super) const EVENTS: [(&str, &str); 42] = [
     ("chart_changed", "Chart changed"),
     ("viewer_changed", "Access for looking at charts changed"),
     ("delegation_changed", "Access to a chart changed"),
+    ("embed_changed", "Embed of a chart changed"),
+    ("anonymous_charts_allowed", "Charts without signing in allowed or not"),
     ("signed_out", "Signed out by an administrator"),
     ("guide_created", "Guide shared"),
     ("project_disconnected", "Project disconnected"),
 ];
 
 /// Events that never concern a single connection.
-const OF_THE_ORGANIZATION: [&str; 17] = [
+const OF_THE_ORGANIZATION: [&str; 19] = [
     "key_created",
     "key_revoked",
     "webhook_created",
@@ -69,6 +71,8 @@ const OF_THE_ORGANIZATION: [&str; 17] = [
     "chart_changed",
     "viewer_changed",
     "delegation_changed",
+    "embed_changed",
+    "anonymous_charts_allowed",
     "signed_out",
 ];
 
@@ -171,6 +175,12 @@ fn described(entry: &FlatEntry, written: impl Fn(Timestamp) -> String) -> String
             };
             format!("Access of {access} to chart {chart} {what}{}", why.unwrap_or_default())
         }
+        "embed_changed" => {
+            let what = if entry.change == "key_rotated" { "got a new key" } else { entry.change.as_str() };
+            format!("Embed of chart {} in {} {what}", isolated(&entry.chart), isolated(&entry.origins.join(", ")))
+        }
+        "anonymous_charts_allowed" if entry.allowed => "Charts may be shown without signing in from now on".to_owned(),
+        "anonymous_charts_allowed" => "Charts may not be shown without signing in any more".to_owned(),
         "charts_allowed" if entry.allowed => "May be used for charts from now on".to_owned(),
         "charts_allowed" => "May not be used for charts any more".to_owned(),
         "signed_out" => format!("{} signed out everywhere", isolated(&entry.member)),

@@ -148,6 +148,8 @@ ids! {
     ViewerId = "vwr_", "viewer";
     /// The id of a delegation: that others may see a chart with somebody's access.
     DelegationId = "dlg_", "delegation";
+    /// The id of an embed: a chart in pages of others.
+    EmbedId = "emb_", "embed";
     /// The id of a resync: it names the project, too.
     ResyncId = "rsy_", "resync";
     /// The id of an RSA key pair for OAuth 1.0a.

@@ -177,6 +177,10 @@ words! {
     ConsentNeeded = "consent_needed", 409, "Access to Jira needed", "Let Causeway look at Jira as you, or choose a connection.";
     /// The delegation has ended.
     DelegationOver = "delegation_over", 409, "Delegation ended", "Ask for access once more.";
+    /// The token of a signed embed is missing, or is not what its key signs.
+    EmbedTokenRefused = "embed_token_refused", 401, "Embed token refused", "Load the page again. If it persists, whoever runs that page compares its tokens with /help/embeds/.";
+    /// A form of answer that is not offered.
+    FormatNotOffered = "format_not_offered", 501, "Format not offered", "Ask for JSON.";
     /// The token by which Atlassian says who looks at the Forge app is refused.
     InvocationRefused = "invocation_refused", 401, "Invocation token refused", "Load the page again. If it persists, the operator must check FORGE_APP_ID and FORGE_ENVIRONMENT.";
     /// The Forge app is installed on a site that does not belong to this organization.

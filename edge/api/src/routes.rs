@@ -131,6 +131,14 @@ macro_rules! for_each_endpoint {
             GrantDelegation
             PauseDelegation
             EndDelegation
+            ListEmbeds
+            CreateEmbed
+            GetEmbed
+            EditEmbed
+            RotateEmbedKey
+            DeleteEmbed
+            GetSettings
+            EditSettings
             ListViewers
             GetMyAccess
             AuthorizeViewer

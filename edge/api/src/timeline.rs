@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cause, ChartChange, ConnectionId, DelegationChange, DelegationPause, Reach, Timestamp, ViewerChange, words::words,
+    Cause, ChartChange, ConnectionId, DelegationChange, DelegationPause, EmbedChange, Reach, Timestamp, ViewerChange,
+    words::words,
 };
 
 /// How long entries are kept, in days.
@@ -268,6 +269,20 @@ events! {
         /// Why it paused; `null` if it did not.
         cause: Option<DelegationPause>,
     };
+    /// An embed of a chart was created, changed, paused or resumed, got a new key, or ended.
+    EmbedChanged = "embed_changed" {
+        /// The title of the chart.
+        chart: String,
+        /// The origins whose pages may show it.
+        origins: Vec<String>,
+        /// What was done to the embed.
+        change: EmbedChange,
+    };
+    /// An administrator allowed charts to be shown without signing in, or no longer.
+    AnonymousChartsAllowed = "anonymous_charts_allowed" {
+        /// Whether they may be from then on.
+        allowed: bool,
+    };
     /// A member was signed out everywhere by an administrator.
     SignedOut = "signed_out" {
         /// The e-mail address of the member.
@@ -392,6 +407,8 @@ mod tests {
             Event::ChartChanged { chart: key(), change: ChartChange::Created },
             Event::ViewerChanged { member: key(), site: key(), change: ViewerChange::Authorized },
             Event::DelegationChanged { chart: key(), access: key(), change: DelegationChange::Asked, cause: None },
+            Event::EmbedChanged { chart: key(), origins: vec![], change: EmbedChange::Created },
+            Event::AnonymousChartsAllowed { allowed: true },
             Event::SignedOut { member: key() },
             Event::GuideCreated { host: key() },
             Event::ProjectDisconnected { project: key(), workspace: key() },

@@ -18,6 +18,7 @@ mod cookies;
 mod credential_authorizations;
 mod credential_check;
 mod drawing;
+mod embeds;
 mod etag;
 mod export;
 mod failure;
@@ -50,6 +51,7 @@ mod rotation;
 mod routing;
 mod rsa_keys;
 mod sessions;
+mod settings;
 mod sign_in;
 mod sign_in_cookie;
 mod sign_in_outcome;
@@ -169,6 +171,7 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     let routes = start::routes(routes, edge);
     let routes = callback::routes(routes, edge);
     let routes = forge::routes(routes, edge);
+    let routes = embeds::routes(routes, edge);
     let routes = jira_events::routes(routes, edge);
     routes.fallback(failure::not_found).method_not_allowed_fallback(failure::method_not_allowed)
 }

@@ -4,6 +4,7 @@ use api::{Delegation, List};
 use leptos::prelude::*;
 
 use super::{
+    dialog::Readers,
     stopping::stopping,
     words::{day, more_of_state, places, shows, state, whose},
 };
@@ -21,13 +22,16 @@ use crate::{
 
 /// The section. `open` opens *Let others see it*.
 #[component]
-pub(in crate::charts) fn WhoSees(delegations: Query<List<Delegation>>, open: RwSignal<bool>) -> impl IntoView {
+pub(in crate::charts) fn WhoSees(
+    delegations: Query<List<Delegation>>,
+    open: RwSignal<Option<Readers>>,
+) -> impl IntoView {
     let changed = Callback::new(move |()| delegations.reload());
     view! {
         <section class="section" aria-labelledby="who-sees">
             <div class="title-row">
                 <h2 id="who-sees">"Who sees what"</h2>
-                <Button id="let-others" on_press=move |()| open.set(true)>"Let others see it"</Button>
+                <Button id="let-others" on_press=move |()| open.set(Some(Readers::Chosen))>"Let others see it"</Button>
             </div>
             <p class="subtle">
                 "Whoever lets Causeway read this site as them sees the numbers that they may see in Jira. "

@@ -35,7 +35,7 @@ pub(in crate::charts) fn day(at: Timestamp) -> String {
 }
 
 /// The state of a delegation.
-pub(super) fn state(state: DelegationState) -> AnyView {
+pub(in crate::charts) fn state(state: DelegationState) -> AnyView {
     match state {
         DelegationState::Active => lozenge(Tone::Success, "Given"),
         DelegationState::Asked => lozenge(Tone::Discovery, "Asked"),

@@ -7,8 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::required_object;
 #[cfg(feature = "openapi")]
-use crate::openapi::texts::{ChartParams, ChartSiteKey};
-use crate::{ConnectionId, DelegationId, Name, Timestamp, words::words};
+use crate::openapi::texts::{ChartParams, ChartSiteKey, PictureWidth};
+use crate::{
+    ConnectionId, DelegationId, Name, Timestamp,
+    words::{object, words},
+};
+
+/// How wide a picture can be, in CSS pixels.
+pub const PICTURE_WIDTHS: std::ops::RangeInclusive<u16> = 240..=1600;
 
 words! {
     /// What became of a render. Each has a sentence for whoever looks, and what they can do about it.
@@ -101,6 +107,9 @@ pub struct Render {
     pub access: Option<RenderAccess>,
     /// The numbers; `null` if there are none.
     pub data: Option<Data>,
+    /// The picture, as SVG with its colours; `null` if none was asked for, or if there are no numbers or the chart is a table.
+    #[serde(default)]
+    pub picture: Option<String>,
     /// The version that the numbers are of, if that is not the chart as it is now: the one that a delegation was given for.
     pub spec: Option<Spec>,
 }
@@ -128,6 +137,45 @@ pub struct NewPreview {
     pub refresh: bool,
 }
 
+words! {
+    /// The form of a render.
+    closed RenderForm {}
+    /// The numbers, for whoever draws them.
+    Data = "data";
+    /// A picture of them.
+    Svg = "svg";
+}
+
+words! {
+    /// The colours of a picture.
+    closed PictureTheme {}
+    /// Dark on light.
+    Light = "light";
+    /// Light on dark.
+    Dark = "dark";
+}
+
+/// How a picture looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RenderLook {
+    /// Its colours. Left out: light ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<PictureTheme>,
+    /// How wide it is, in CSS pixels. Left out: 640.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<PictureWidth>))]
+    pub width: Option<u16>,
+}
+
+impl RenderLook {
+    /// Whether a picture can look like this.
+    pub fn is_possible(&self) -> bool {
+        self.width.is_none_or(|width| PICTURE_WIDTHS.contains(&width))
+    }
+}
+
 /// How to compute a chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -146,4 +194,10 @@ pub struct NewRender {
     /// Whether to ask Jira although it was asked within the last five minutes.
     #[serde(default)]
     pub refresh: bool,
+    /// In which form; left out: the numbers.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub form: Option<RenderForm>,
+    /// How a picture looks.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object")]
+    pub look: Option<RenderLook>,
 }

@@ -163,9 +163,9 @@ fn the_words_of_the_document_are_those_that_serde_writes() {
         crate:
         AuthorizationStatus BasicForm BlockedCause CallOutcome CallPeriod Cause ChartChange CheckupStepName
         CommentRule ConflictRule ConnectionSort DataCenterScope DelegationAudience DelegationChange DelegationPause
-        DelegationState Deployment ExportFormat FailureCode FieldForm
+        DelegationState Deployment EmbedChange EmbedKind EmbedState ExportFormat FailureCode FieldForm
         HealthStatus ImpactAction JiraProjectState Keep KeyScope Kind MappingFault MappingPart MembershipChange
-        NeedAction Oauth1Step PlacementKind ProblemCode ProjectChange Reach RenderAccessKind RenderAction RenderState ReopenRule
+        NeedAction Oauth1Step PictureTheme PlacementKind ProblemCode ProjectChange Reach RenderAccessKind RenderAction RenderForm RenderState ReopenRule
         Responsible ResyncAction ResyncDirection ResyncOutcome ResyncScope ResyncState Role State StatusCategory StepOutcome SuggestionReason TaskEvent TaskRemedier TaskState TrialState TrialStepState
         ViewerChange WebhookEvent WorkspaceChange
     }

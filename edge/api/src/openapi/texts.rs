@@ -14,11 +14,11 @@ use utoipa::{
 use super::string;
 use crate::{
     ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CHART_SITE_BYTES, CHOSEN_TASKS, CLOUD_ID_CHARACTERS,
-    CONNECTION_CURSOR_CHARACTERS, ConnectionId, ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS,
-    EXTERNAL_ID_CHARACTERS, FIELD_VALUE_CHARACTERS, FieldText, GuideToken, JiraId, KEY_CONNECTIONS,
-    KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PLACEMENT_CHARACTERS, PLACEMENTS,
-    PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TASK_BODY_CHARACTERS, TASK_LABELS,
-    TASK_PROPERTY_CHARACTERS, TASK_TITLE_CHARACTERS, TASK_URL_CHARACTERS, TOKEN_CHARACTERS, TimelineEvent,
+    CONNECTION_CURSOR_CHARACTERS, ConnectionId, ConsumerKey, EMAIL_CHARACTERS, EMBED_ORIGIN_CHARACTERS, EMBED_ORIGINS,
+    ENTRY_CURSOR_DIGITS, EXTERNAL_ID_CHARACTERS, FIELD_VALUE_CHARACTERS, FieldText, GuideToken, JiraId,
+    KEY_CONNECTIONS, KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PICTURE_WIDTHS,
+    PLACEMENT_CHARACTERS, PLACEMENTS, PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TASK_BODY_CHARACTERS,
+    TASK_LABELS, TASK_PROPERTY_CHARACTERS, TASK_TITLE_CHARACTERS, TASK_URL_CHARACTERS, TOKEN_CHARACTERS, TimelineEvent,
     WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
 };
 
@@ -35,7 +35,9 @@ const ACTOR: &str = r"^([!-+\--?A-~]+@[!-+\--?A-~]+|api_key|causeway|atlassian)$
 const API_FAMILY: &str = r"^rest(/[a-z0-9_~-][a-z0-9._~-]*)+$";
 /// Scheme, authority without user and percent sign, path without query and fragment.
 const ADDRESS: &str = r"^https?://[^\\/?#@%\s\u0000-\u001F\u007F-\u009F]+(/[^\\?#\s\u0000-\u001F\u007F-\u009F]*)?$";
-/// The same for `https` alone, with a query.
+/// Scheme, host and port, and nothing else.
+const ORIGIN: &str = r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$";
+/// An address for `https` alone, with a query.
 const WEBHOOK_URL: &str =
     r"^https://[^\\/?#@%\s\u0000-\u001F\u007F-\u009F]+([/?][^\\#\s\u0000-\u001F\u007F-\u009F]*)?$";
 /// The same for any scheme of the web, with a fragment.
@@ -134,6 +136,20 @@ names! {
         .schema_type(Type::Object)
         .description(Some("Names of parameters of the chart, with one of their values each."))
         .additional_properties(Some(string()));
+    PictureWidth = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("How wide a picture is, in CSS pixels."))
+        .minimum(Some(*PICTURE_WIDTHS.start()))
+        .maximum(Some(*PICTURE_WIDTHS.end()));
+    EmbedOrigins = ArrayBuilder::new()
+        .items(text("An origin: a scheme, a host, and a port if it is not the usual one.", ORIGIN, 9..=EMBED_ORIGIN_CHARACTERS))
+        .description(Some("The origins of pages, each once."))
+        .min_items(Some(1))
+        .max_items(Some(EMBED_ORIGINS));
+    LockedParams = ArrayBuilder::new()
+        .items(text("The name of a parameter.", "^[a-z][a-z0-9_]*$", 1..=40))
+        .description(Some("Names of parameters of the chart, each once."))
+        .max_items(Some(chart::PARAMS));
     OverlapSeconds = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("For how many seconds two keys work."))

@@ -18,6 +18,16 @@ pub enum Theme {
     Dark,
 }
 
+impl Theme {
+    /// The style sheet within a picture.
+    pub const fn style(self) -> &'static str {
+        match self {
+            Self::Light => concat!(include_str!("picture.css"), include_str!("picture-light.css")),
+            Self::Dark => concat!(include_str!("picture.css"), include_str!("picture-dark.css")),
+        }
+    }
+}
+
 /// The height of the title, and of a line below it.
 const TITLE: f64 = 28.0;
 const LINE: f64 = 18.0;
@@ -50,10 +60,6 @@ impl Drawing<'_> {
             y += LINE;
         }
         scene.height = y - LINE / 2.0;
-        let style = match theme {
-            Theme::Light => concat!(include_str!("picture.css"), include_str!("picture-light.css")),
-            Theme::Dark => concat!(include_str!("picture.css"), include_str!("picture-dark.css")),
-        };
-        Some(svg(&scene, self.frame, &self.naming(), Use::Still(style)))
+        Some(svg(&scene, self.frame, &self.naming(), Use::Still(theme.style())))
     }
 }

@@ -12,16 +12,17 @@ mod render_copies;
 use std::collections::BTreeMap;
 
 use api::{
-    ChartField, ChartFilter, CheckChartQuery, CheckedQuery, DelegationShows, List, ListChartFields, ListChartFilters,
-    NewPreview, NewRender, PreviewChart, Render, RenderAccess, RenderAction, RenderChart, RenderState,
+    ChartField, ChartFilter, ChartId, CheckChartQuery, CheckedQuery, DelegationShows, List, ListChartFields,
+    ListChartFilters, NewPreview, NewRender, PictureTheme, PreviewChart, Render, RenderAccess, RenderAction,
+    RenderChart, RenderForm, RenderLook, RenderState,
 };
-use chart::{BaseRefused, Failed, Jql, Moment, OfPeople, Spec};
+use chart::{BaseRefused, Failed, Jql, Moment, OfPeople, Spec, draw::Theme};
 use futures::future::LocalBoxFuture;
 
 use crate::{
     delegation::DelegationIdentity,
     http::{
-        Edge, Platform,
+        Edge, Platform, drawing,
         failure::RequestFailure,
         routing::{EndpointRequest, Reply, finished, relayed, tagged},
     },
@@ -61,11 +62,29 @@ async fn render<P: Platform>(
     request: EndpointRequest<P, RenderChart>,
     found: ChartToCompute,
 ) -> Result<Reply<Render>, RequestFailure> {
-    let NewRender { params, refresh, .. } = &request.call.request;
-    match found.delegated {
-        None => Ok(request.edge.compute_chart(found, params, *refresh).await?.into()),
-        Some(_) => Ok(request.edge.compute_delegated_chart(found, params).await?.into()),
-    }
+    let NewRender { params, refresh, form, look, .. } = &request.call.request;
+    let spec = found.spec.clone();
+    let render = match found.delegated {
+        None => request.edge.compute_chart(found, params, *refresh).await?,
+        Some(_) => request.edge.compute_delegated_chart(found, params).await?,
+    };
+    Ok(match form {
+        Some(RenderForm::Svg) => drawn(&request.call.params, &spec, render, look.unwrap_or_default()).into(),
+        Some(RenderForm::Data) | None => render.into(),
+    })
+}
+
+/// A render as a picture, in place of its numbers.
+fn drawn(id: &ChartId, spec: &Spec, mut render: Render, look: RenderLook) -> Render {
+    let theme = match look.theme {
+        Some(PictureTheme::Dark) => Theme::Dark,
+        Some(PictureTheme::Light) | None => Theme::Light,
+    };
+    let words = render.access.as_ref().map(drawing::in_words).unwrap_or_default();
+    let spec = render.spec.as_ref().unwrap_or(spec);
+    render.picture =
+        render.data.take().and_then(|data| drawing::picture(id.as_str(), spec, &data, theme, look.width, &words));
+    render
 }
 
 /// Has the keeper of a delegation give the numbers that everybody sees with its access.
@@ -196,7 +215,16 @@ fn with_data(state: RenderState, cause: Option<String>, access: Option<RenderAcc
 
 pub(super) fn without_data(state: RenderState, cause: Option<String>, access: Option<RenderAccess>) -> Render {
     let action: RenderAction = state.action();
-    Render { state, sentence: state.sentence().to_owned(), cause, action, access, data: None, spec: None }
+    Render {
+        state,
+        sentence: state.sentence().to_owned(),
+        cause,
+        action,
+        access,
+        data: None,
+        picture: None,
+        spec: None,
+    }
 }
 
 /// The state that a failure leads to, and why in words.

@@ -1,10 +1,12 @@
-//! Draws charts for pages that are not the app: the figure as HTML.
+//! Draws charts for pages that are not the app: the figure as HTML, and pictures.
 
 use api::{RenderAccess, RenderAccessKind};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chart::{
     Data, Spec,
-    draw::{Direction, Frame, Provenance, draw},
+    draw::{Direction, Frame, Provenance, Theme, draw},
 };
+use sha2::{Digest as _, Sha256};
 
 /// The width of a figure whose page does not say how much room there is, in CSS pixels.
 const USUAL: u16 = 640;
@@ -13,6 +15,24 @@ const USUAL: u16 = 640;
 pub(super) fn figure(id: &str, spec: &Spec, data: &Data, width: Option<u16>, access: &str) -> String {
     let frame = Frame::new(id, width.unwrap_or(USUAL), Direction::LeftToRight);
     draw(spec, data, &frame).figure(Provenance { at: &counted_at(data), access })
+}
+
+/// The picture of a chart, as SVG with its colours; `None` for a table, or if there is nothing to show.
+pub(super) fn picture(
+    id: &str,
+    spec: &Spec,
+    data: &Data,
+    theme: Theme,
+    width: Option<u16>,
+    access: &str,
+) -> Option<String> {
+    let frame = Frame::new(id, width.unwrap_or(USUAL), Direction::LeftToRight);
+    draw(spec, data, &frame).picture(theme, Provenance { at: &counted_at(data), access })
+}
+
+/// How a content security policy names the style sheet within a picture.
+pub(super) fn style_source(theme: Theme) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(theme.style())))
 }
 
 /// The time of counting. A page writes it as its reader does, and this is what it replaces.

@@ -2,6 +2,7 @@
 
 use super::{
     charts::RenderCache,
+    embeds::EmbedMemory,
     forge::{ForgeKeys, PagesRead},
     guard::Guard,
     health::{Cryptography, HealthCache},
@@ -29,6 +30,8 @@ pub struct Isolate {
     pub(super) pages_read: PagesRead,
     /// Which events of Jira were taken, and whom they concern.
     pub(super) events: EventMemory,
+    /// What embeds showed a moment ago.
+    pub(super) embeds: EmbedMemory,
     /// The last numbers of charts.
     pub(super) renders: RenderCache,
 }

@@ -63,12 +63,32 @@ pub async fn answer<P: Platform>(
     finish(answer, &id)
 }
 
+/// The content security policy of a response that is no JSON and no page of ours: what is shown in pages of others.
+#[derive(Clone, Debug)]
+pub(super) struct ContentPolicy(String);
+
+impl ContentPolicy {
+    /// That of a page or a picture which other sites may show, as far as the policy lets them.
+    pub(super) const fn framed(policy: String) -> Self {
+        Self(policy)
+    }
+}
+
 /// Sets what every response has.
 pub(super) fn finish(mut answer: Response, id: &RequestId) -> Response {
     secure(answer.headers_mut());
     if answer.extensions().get::<page::IsPage>().is_some() {
         let policy = HeaderValue::from_static(PAGE_POLICY);
         answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if let Some(ContentPolicy(policy)) = answer.extensions().get::<ContentPolicy>().cloned()
+        && let Ok(policy) = HeaderValue::from_str(&policy)
+    {
+        let headers = answer.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        // It knows no origins, and browsers that know `frame-ancestors` ignore it beside that.
+        headers.remove("x-frame-options");
+        headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     }
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         answer.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), id);

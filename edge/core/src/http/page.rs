@@ -92,7 +92,7 @@ fn contact(address: &str) -> String {
     format!(r#"<p>The operator of Causeway: <a href="{}">{}</a></p>"#, escape(address), escape(shown))
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -13,6 +13,7 @@ mod connection_resyncs;
 mod contract;
 mod delegations;
 mod doors;
+mod embeds;
 mod forge;
 mod guesses;
 mod hostile_input;

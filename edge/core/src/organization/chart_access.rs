@@ -4,8 +4,8 @@
 
 use api::{
     ChartConnection, ChartId, ChartSite, ChartSourceQuery, CheckChartQuery, ConnectionId, GrantId, List,
-    ListChartFields, ListChartFilters, ListChartSites, NewPreview, NewRender, Nothing, PreviewChart, QueryToCheck,
-    RenderAccess, RenderAccessKind, RenderChart, Site,
+    ListChartFields, ListChartFilters, ListChartSites, NewPreview, NewRender, Nothing, PICTURE_WIDTHS, PreviewChart,
+    QueryToCheck, RenderAccess, RenderAccessKind, RenderChart, Site,
 };
 use chart::Spec;
 use serde::{Deserialize, Serialize};
@@ -173,6 +173,10 @@ impl Answers for RenderChart {
         let chart = turn.chart(&id)?;
         if chart.deleted.is_some() {
             return Err(Refusal::ChartDeleted);
+        }
+        if render.look.is_some_and(|look| !look.is_possible()) {
+            let (least, most) = (PICTURE_WIDTHS.start(), PICTURE_WIDTHS.end());
+            return Err(Refusal::Invalid(format!("A picture is {least} to {most} pixels wide.")));
         }
         match (&render.delegation_id, &render.connection_id) {
             (Some(_), Some(_)) => {

@@ -117,12 +117,12 @@ impl Turn<'_> {
     }
 
     /// A chart that the caller may change.
-    fn own_chart(&self, id: &ChartId) -> Result<StoredChart, Refusal> {
+    pub(super) fn own_chart(&self, id: &ChartId) -> Result<StoredChart, Refusal> {
         let chart = self.chart(id)?;
         if self.may_edit(&chart.creator) { Ok(chart) } else { Err(Refusal::Forbidden) }
     }
 
-    fn may_edit(&self, creator: &MemberId) -> bool {
+    pub(super) fn may_edit(&self, creator: &MemberId) -> bool {
         let is_creator = matches!(&self.who, Identity::Member { member, .. } if member.id == *creator);
         is_creator || self.who.is_administrator()
     }
@@ -206,6 +206,7 @@ impl Turn<'_> {
         let keep = "UPDATE charts SET purge_at = NULL WHERE id = ?";
         for chart in self.readable::<StoredChart>("charts", due, values, keep)? {
             self.forget_delegations(&chart.id)?;
+            self.forget_embeds(&chart.id)?;
             for delete in ["DELETE FROM charts WHERE id = ?", "DELETE FROM chart_versions WHERE chart = ?"] {
                 self.sql.run(delete, vec![chart.id.as_str().into()])?;
             }

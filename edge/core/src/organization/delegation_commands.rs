@@ -1,9 +1,9 @@
 //! The commands about delegations: asking for one, giving it, pausing and ending it, and the lists.
 
 use api::{
-    ChartId, CreateDelegation, DELEGATIONS, Delegation, DelegationChange, DelegationId, DelegationPause,
-    DelegationState, EndDelegation, GetDelegation, GrantDelegation, GrantedDelegation, List, ListChartDelegations,
-    ListDelegations, ListDelegationsQuery, NewDelegation, Nothing, PauseDelegation,
+    ChartId, CreateDelegation, DELEGATIONS, Delegation, DelegationAudience, DelegationChange, DelegationId,
+    DelegationPause, DelegationState, EndDelegation, GetDelegation, GrantDelegation, GrantedDelegation, List,
+    ListChartDelegations, ListDelegations, ListDelegationsQuery, NewDelegation, Nothing, PauseDelegation,
 };
 
 use crate::{
@@ -87,7 +87,11 @@ impl Answers for CreateDelegation {
 
     fn answer(id: ChartId, new: NewDelegation, turn: &Turn<'_>) -> Result<Delegation, Refusal> {
         check_new(&new)?;
+        if new.audience == DelegationAudience::Anonymous {
+            turn.require_anonymous_charts()?;
+        }
         let chart = turn.chart_for_others(&id)?;
+        turn.check_embeds(&new.placements, &id)?;
         let (owner, delegator) = turn.owner_of(&new, chart.site.key())?;
         let all = "SELECT count(*) AS n FROM delegations WHERE chart = ? AND state <> 'ended'";
         let why = format!("This chart has {DELEGATIONS} delegations already. End one first.");

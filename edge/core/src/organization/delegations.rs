@@ -78,12 +78,9 @@ impl StoredDelegation {
     }
 }
 
-/// A new delegation whose texts and dates are in order.
+/// Refuses a new delegation whose places are none.
 pub(super) fn check_new(new: &NewDelegation) -> Result<(), Refusal> {
     let invalid = |why: &str| Err(Refusal::Invalid(why.to_owned()));
-    if new.audience == DelegationAudience::Anonymous {
-        return invalid("This organization does not allow charts to be shown without signing in.");
-    }
     if !(1..=PLACEMENTS).contains(&new.placements.len()) {
         return invalid("A delegation has 1 to 20 places.");
     }
@@ -178,6 +175,16 @@ impl Turn<'_> {
         Err(Refusal::Invalid("A delegation ends within a year, and not before it begins.".to_owned()))
     }
 
+    /// Refuses what is shown to everybody, unless the organization allows that.
+    pub(super) fn require_anonymous_charts(&self) -> Result<(), Refusal> {
+        if self.settings()?.anonymous_charts {
+            return Ok(());
+        }
+        let why =
+            "This organization does not allow charts to be shown without signing in. An administrator can allow it.";
+        Err(Refusal::Invalid(why.to_owned()))
+    }
+
     /// A chart that can be shown to others.
     pub(super) fn chart_for_others(&self, id: &ChartId) -> Result<StoredChart, Refusal> {
         let chart = self.chart(id)?;
@@ -232,6 +239,9 @@ impl Turn<'_> {
     ) -> Result<(), Refusal> {
         if !self.may_grant(delegation)? {
             return Err(Refusal::Forbidden);
+        }
+        if delegation.audience == DelegationAudience::Anonymous {
+            self.require_anonymous_charts()?;
         }
         delegation.delegator = Some(self.caller()?);
         delegation.account = self.account_to_give(&delegation.owner, chart.site.key())?;

@@ -51,6 +51,7 @@ handlers! {
         ListViewers GetMyAccess RemoveViewerGrant
         ListChartDelegations CreateDelegation ListDelegations GetDelegation
         GrantDelegation PauseDelegation EndDelegation
+        ListEmbeds GetEmbed EditEmbed DeleteEmbed GetSettings EditSettings
         ListChartSites PreviewChart RenderChart ListChartFields ListChartFilters CheckChartQuery
         ListMembers AddMember RemoveMember SignOutMember ReleaseAccount;
     steps:
@@ -61,7 +62,7 @@ handlers! {
         RestorePreviousCredential ChangeSiteAddress SuggestSiteAddress
         StoreNextKey PrepareKeyRotation AdoptNextKey
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
-        StoreApiKey ReplaceSecret StoreWebhook
+        StoreApiKey ReplaceSecret StoreWebhook StoreEmbed ReplaceEmbedKey GetEmbedFrame RenderEmbed
         BeginCheckup RecordCheckup RequestCheckup RecordCalls BeginExport BeginConnectionExport
         RecordInstallation EndInstallation RenderForgeCharts PlanForgeChart FindForgeCharts CreateForgeChart GetForgeAccess EndForgeAccess
         BeginForgeAuthorization GetForgeAuthorization RedeemReaderTicket

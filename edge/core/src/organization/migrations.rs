@@ -13,7 +13,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
     VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17, VERSION_18, VERSION_19,
-    VERSION_20, VERSION_21, VERSION_22, VERSION_23,
+    VERSION_20, VERSION_21, VERSION_22, VERSION_23, VERSION_24,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -305,6 +305,13 @@ const VERSION_22: &[&str] = &[
 
 /// When a checkup was last brought forward because another connection recovered from what both failed for.
 const VERSION_23: &[&str] = &["ALTER TABLE checkups ADD COLUMN hurried_at INTEGER"];
+
+/// Embeds of charts, and what the organization decided for all its members.
+const VERSION_24: &[&str] = &[
+    "CREATE TABLE embeds (id TEXT PRIMARY KEY, chart TEXT NOT NULL, created_at INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX embeds_by_chart ON embeds (chart, created_at)",
+    "CREATE TABLE settings (one INTEGER PRIMARY KEY CHECK (one = 1), record TEXT NOT NULL)",
+];
 
 #[derive(Deserialize)]
 struct Newest {

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{AuthConfig, AuthMethod},
-    organization::{Refusal, Step, StoredConnection, StoredRsaKey, StoredWebhook, Turn, record, to_record},
+    organization::{
+        Refusal, Step, StoredConnection, StoredEmbed, StoredRsaKey, StoredWebhook, Turn, record, to_record,
+    },
     ports::PortFailure,
     sealing::{KeyId, Sealed},
     webhooks::SigningSecret,
@@ -32,7 +34,7 @@ const SEALED_IDS: &str = r#"SELECT id FROM (
     UNION SELECT id FROM projects
     UNION SELECT grant_id FROM attempts WHERE grant_id IS NOT NULL AND expires_at > ?
     UNION SELECT id FROM (SELECT id, record FROM rsa_keys UNION ALL SELECT id, record FROM connections
-        UNION ALL SELECT id, record FROM webhooks)
+        UNION ALL SELECT id, record FROM webhooks UNION ALL SELECT id, record FROM embeds)
         WHERE instr(replace(replace(record, '\', ''), ?, ''), '"kid":"') > 0
 ) WHERE id > ? ORDER BY id LIMIT ?"#;
 
@@ -216,6 +218,7 @@ impl Turn<'_> {
             "connections" => {
                 record::<StoredConnection>(self.sql, &by_id, values)?.map(of_connection).unwrap_or_default()
             }
+            "embeds" => record::<StoredEmbed>(self.sql, &by_id, values)?.map(of_embed).unwrap_or_default(),
             _ => record::<StoredWebhook>(self.sql, &by_id, values)?
                 .map(|hook| of_webhook(id, &hook))
                 .transpose()?
@@ -248,6 +251,7 @@ fn table(id: &str) -> Option<&'static str> {
         "rsa" => Some("rsa_keys"),
         "con" => Some("connections"),
         "whk" => Some("webhooks"),
+        "emb" => Some("embeds"),
         _ => None,
     }
 }
@@ -270,6 +274,12 @@ fn of_auth(auth: AuthConfig) -> Option<SealedSecret> {
         }),
         AuthMethod::ApplicationLink { .. } | AuthMethod::Basic { .. } => None,
     }
+}
+
+fn of_embed(embed: StoredEmbed) -> Vec<SealedSecret> {
+    let owner = embed.id.to_string();
+    let secret = |key| SealedSecret { owner: owner.clone(), field: StoredEmbed::FIELD, sealed: key };
+    embed.keys.into_iter().map(|key| secret(key.secret)).collect()
 }
 
 fn of_webhook(id: &str, webhook: &StoredWebhook) -> Result<SealedSecret, PortFailure> {

@@ -7,6 +7,8 @@ use super::{AT, LATER, account, site};
 /// The key of [`site`].
 const SITE: &str = "11223344-a1b2-3b33-c444-def123456789";
 
+const EMBED_KEY: &str = "cwe_0123456789012345678901234567890123456789012";
+
 const MEANING: &str = "2830af2a032f2a9f430eb49a4ec0802c11c4e386273582588da9ff877c160e21";
 
 /// The example of a schema. `None`: it stands in no request and no answer by itself.
@@ -41,7 +43,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "site": SITE, "spec": spec(), "connection_id": "con_staging", "params": {"team": "web"}, "refresh": false,
         }),
         "NewRender" => json!({
-            "delegation_id": "dlg_3q2-7wAb", "params": {"team": "web"}, "refresh": false,
+            "delegation_id": "dlg_3q2-7wAb", "params": {"team": "web"}, "refresh": false, "as": "svg",
+            "look": {"theme": "dark", "width": 640},
         }),
         "NewDelegation" => json!({
             "ask": "becky@example.com", "audience": "members",
@@ -50,21 +53,28 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "GrantedDelegation" => json!({"meaning": MEANING, "expires_at": LATER}),
         "ListDelegationsQuery" => json!({"mine": true}),
-        "Delegation" => json!({
-            "id": "dlg_3q2-7wAb", "chart_id": "cht_3q2-7wAb", "chart_title": "Open issues", "site": site(),
-            "access": {"kind": "delegation", "account": "Becky Stone", "connection": null, "until": LATER},
-            "connection_id": null,
-            "delegator": {"id": "mem_becky", "email": "becky@example.com", "name": "Becky Stone"}, "asked_by": "Ada",
-            "asked_at": AT, "state": "active", "cause": null, "since": AT, "meaning": MEANING, "is_current": true,
-            "audience": "members", "placements": [{"kind": "organization"}],
-            "shows": {"names": false, "keys": false, "drill_down": false}, "expires_at": LATER,
-            "uses": [{"placement": {"kind": "organization"}, "count": 12, "readers": 3, "last_used_at": AT}],
-            "may_grant": true, "may_end": true,
+        "Delegation" => delegation(),
+        "ListEmbedsQuery" => json!({"chart_id": "cht_3q2-7wAb"}),
+        "NewEmbed" => json!({
+            "chart_id": "cht_3q2-7wAb", "kind": "signed", "origins": ["https://intranet.example.com"],
+            "locked_params": ["team"],
+            "access": {
+                "ask": "becky@example.com", "shows": {"names": false, "keys": false, "drill_down": false},
+                "expires_at": LATER,
+            },
         }),
+        "EmbedEdit" => json!({
+            "origins": ["https://intranet.example.com"], "locked_params": ["team"], "state": "paused",
+        }),
+        "Embed" => embed(),
+        "CreatedEmbed" => json!({"embed": embed(), "key": EMBED_KEY}),
+        "EmbedKeyRotation" => json!({"overlap_seconds": 3600}),
+        "RotatedEmbedKey" => json!({"key": EMBED_KEY}),
+        "Settings" | "SettingsEdit" => json!({"anonymous_charts": true}),
         "Render" => json!({
             "state": "drawn", "sentence": "Here is the chart.", "cause": null, "action": "none",
             "access": {"kind": "connection", "account": "Ada", "connection": "Staging", "until": null}, "data": data(),
-            "spec": null,
+            "picture": null, "spec": null,
         }),
         "Viewer" => json!({
             "id": "vwr_3q2-7wAb", "member": {"id": "mem_ada", "email": "ada@example.com", "name": "Ada"}, "grants": [grant()],
@@ -80,6 +90,29 @@ fn grant() -> Value {
         "id": "grt_3q2-7wAb", "site": site(), "account": account(),
         "scopes": ["read:jira-work", "read:jira-user", "read:me", "offline_access"], "authorized_at": AT,
         "last_used_at": AT, "ended_at": null, "consent_url": "https://id.atlassian.com/manage-profile/apps",
+    })
+}
+
+fn embed() -> Value {
+    json!({
+        "id": "emb_3q2-7wAb", "chart_id": "cht_3q2-7wAb", "chart_title": "Open issues", "kind": "signed",
+        "origins": ["https://intranet.example.com"], "locked_params": ["team"], "state": "active", "is_withheld": false,
+        "created_at": AT, "created_by": "Ada", "last_used_at": AT,
+        "key": {"created_at": AT, "previous_until": null}, "delegation": delegation(), "may_edit": true,
+    })
+}
+
+fn delegation() -> Value {
+    json!({
+        "id": "dlg_3q2-7wAb", "chart_id": "cht_3q2-7wAb", "chart_title": "Open issues", "site": site(),
+        "access": {"kind": "delegation", "account": "Becky Stone", "connection": null, "until": LATER},
+        "connection_id": null,
+        "delegator": {"id": "mem_becky", "email": "becky@example.com", "name": "Becky Stone"}, "asked_by": "Ada",
+        "asked_at": AT, "state": "active", "cause": null, "since": AT, "meaning": MEANING, "is_current": true,
+        "audience": "members", "placements": [{"kind": "organization"}],
+        "shows": {"names": false, "keys": false, "drill_down": false}, "expires_at": LATER,
+        "uses": [{"placement": {"kind": "organization"}, "count": 12, "readers": 3, "last_used_at": AT}],
+        "may_grant": true, "may_end": true,
     })
 }
 

@@ -253,3 +253,43 @@ async fn when_the_hour_is_used_up_the_last_numbers_stand_in_and_jira_is_not_aske
     }
     assert_eq!(draw().await["state"], "drawn", "the next hour begins anew");
 }
+
+#[tokio::test]
+async fn a_chart_is_answered_as_a_picture_in_the_colours_and_the_width_that_are_asked_for() {
+    let deployment = Deployment::new();
+    let (ada, connection) = jira_with(&deployment, 3).await;
+    let chart = ada.post("/api/v1/charts", &json!({"site": "one", "spec": spec()})).await.json();
+    let renders = format!("/api/v1/charts/{}/renders", chart["id"].as_str().expect("an id"));
+    let ask = |more: Value| {
+        let mut asked = json!({"connection_id": connection["id"]});
+        for (name, value) in more.as_object().into_iter().flatten() {
+            asked[name] = value.clone();
+        }
+        asked
+    };
+    let render = async |more: Value| ada.post(&renders, &ask(more)).await;
+    let data = render(json!({"as": "data"})).await.json();
+    assert!(data["data"].is_object() && data["picture"].is_null(), "{data}");
+    let picture = render(json!({"as": "svg", "look": {"theme": "dark", "width": 800}})).await.json();
+    assert!(picture["data"].is_null() && picture["state"] == "drawn", "{picture}");
+    let xml = picture["picture"].as_str().expect("a picture");
+    let root = roxmltree::Document::parse(xml).expect("XML");
+    assert_eq!((root.root_element().tag_name().name(), root.root_element().attribute("width")), ("svg", Some("800")));
+    assert!(xml.contains("with the access of Ada Admin"), "{xml}");
+    let light = render(json!({"as": "svg"})).await.json();
+    assert_ne!(light["picture"], picture["picture"]);
+    for wrong in [
+        json!({"as": "png"}),
+        json!({"as": "svg", "look": {"width": 239}}),
+        json!({"as": "svg", "look": {"width": 1601}}),
+        json!({"as": "svg", "look": {"theme": "pink"}}),
+        json!({"as": "svg", "look": []}),
+    ] {
+        assert_eq!(render(wrong.clone()).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+    let table = json!({"source": {"jql": "project = A"}, "mark": "table", "group": {"field": {"id": "status"}}, "says": {"title": "T"}});
+    let table = ada.post("/api/v1/charts", &json!({"site": "one", "spec": table})).await.json();
+    let renders = format!("/api/v1/charts/{}/renders", table["id"].as_str().expect("an id"));
+    let none = ada.post(&renders, &ask(json!({"as": "svg"}))).await.json();
+    assert_eq!((&none["state"], &none["picture"]), (&json!("drawn"), &Value::Null), "a table is no picture: {none}");
+}

@@ -100,6 +100,8 @@ impl Populated {
         ada.consent_to_view("one").await;
         let delegations = format!("/api/v1/charts/{}/delegations", id_of(&chart));
         let delegation = ada.post(&delegations, &json!({})).await.json();
+        let embed = json!({"chart_id": id_of(&chart), "kind": "signed", "origins": ["https://intranet.example.com"]});
+        let embed = ada.post("/api/v1/embeds", &embed).await.json()["embed"].take();
         let own = ada.get("/api/v1/viewers/me").await.json();
         let begun = ada.post("/api/v1/authorizations", &json!({"kind": "cloud_oauth2"})).await.json();
         let guide = json!({"kind": "data_center_oauth2", "address": "https://jira.example.com"});
@@ -128,6 +130,7 @@ impl Populated {
             ("guides", token),
             ("charts", id_of(&chart)),
             ("delegations", id_of(&delegation)),
+            ("embeds", id_of(&embed)),
             ("meanings", chart["meaning"].as_str().expect("a digest").to_owned()),
             ("viewers", own["viewer"].as_str().expect("a viewer").to_owned()),
             ("grants", id_of(&own["grants"][0])),
@@ -182,6 +185,10 @@ impl Populated {
             "RenderChart" => json!({}),
             "CreateDelegation" => json!({"ask": "ada@example.com"}),
             "GrantDelegation" => json!({"meaning": self.ids["meanings"]}),
+            "CreateEmbed" => {
+                json!({"chart_id": self.ids["charts"], "kind": "signed", "origins": ["https://intranet.example.com"]})
+            }
+            "EditEmbed" => json!({"state": "paused"}),
             "AuthorizeViewer" => json!({"site": "one"}),
             _ => operation.example.clone(),
         };

@@ -197,3 +197,30 @@ async fn d3_without_keys_the_alarm_rests_and_goes_on_once_they_are_back() {
     round(&both).await;
     assert_eq!(sealed_with(&before, "k2"), 1);
 }
+
+#[tokio::test]
+async fn the_keys_of_embeds_are_sealed_anew_and_open_what_they_opened_before() {
+    let before = Deployment::new();
+    let ada = before.ada().await;
+    ada.connect("Staging").await;
+    let spec = json!({"source": {"jql": "project = A"}, "mark": "tile", "says": {"title": "Open"}});
+    let chart = ada.post("/api/v1/charts", &json!({"site": "one", "spec": spec})).await.json();
+    let new = json!({"chart_id": chart["id"], "kind": "signed", "origins": ["https://intranet.example.com"]});
+    let created = ada.post("/api/v1/embeds", &new).await.json();
+    let id = created["embed"]["id"].as_str().expect("an id");
+    // Two keys work: both are sealed anew.
+    ada.post(&format!("/api/v1/embeds/{id}/key"), &json!({"overlap_seconds": 86_400})).await;
+    let both = deployed_with(&before, &format!("{NEW},{OLD}"));
+    round(&both).await;
+    hour(&both);
+    round(&both).await;
+    assert!(sealing(&both).await["finished_at"].is_string(), "the old key may go");
+    let only_new = deployed_with(&before, NEW);
+    let frame = super::embeds::Frame {
+        deployment: &only_new,
+        id: id.to_owned(),
+        key: created["key"].as_str().expect("a key").to_owned(),
+    };
+    frame.session(&frame.claims()).await;
+    assert!(before.world.log.of("sealing.unsealable").is_empty());
+}

@@ -287,6 +287,18 @@ fn delegations_keep_their_names() {
     assert_kept::<viewers::StoredViewerGrant>(&consented);
 }
 
+const EMBED: &str = r#"{"v":1,"id":"emb_1","chart":"cht_1","kind":"signed","origins":["https://intranet.example.com"],"locked_params":["team"],"state":"active","created_at":"2026-11-22T05:00:00Z","created_by":"Ada","last_used_at":"2026-11-22T05:00:00Z","keys":[{"number":2,"created_at":"2026-11-22T05:00:00Z","until":null,"secret":{"v":1,"kid":"k1","nonce":"AAAAAAAAAAAAAAAA","ciphertext":"AAAA"}},{"number":1,"created_at":"2026-11-22T05:00:00Z","until":"2026-11-23T05:00:00Z","secret":{"v":1,"kid":"k1","nonce":"AAAAAAAAAAAAAAAA","ciphertext":"AAAA"}}]}"#;
+
+#[test]
+fn embeds_and_settings_keep_their_names() {
+    assert_kept::<StoredEmbed>(EMBED);
+    let of_tomorrow = EMBED.replace("signed", "of_tomorrow").replace("active", "of_tomorrow");
+    assert_kept::<StoredEmbed>(&of_tomorrow);
+    assert_kept::<settings::StoredSettings>(r#"{"v":1,"anonymous_charts":true}"#);
+    let of_before: settings::StoredSettings = serde_json::from_str(r#"{"v":1}"#).expect("settings");
+    assert!(!of_before.settings.anonymous_charts, "what nobody allowed is not allowed");
+}
+
 #[test]
 fn subscriptions_keep_their_names() {
     assert_kept::<subscriptions::StoredSubscription>(
