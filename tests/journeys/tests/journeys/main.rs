@@ -19,6 +19,7 @@ mod contract;
 mod data_center_fixture;
 mod delegations;
 mod drafts;
+mod embeds;
 mod every_browser;
 mod every_kind;
 mod first_workspace;

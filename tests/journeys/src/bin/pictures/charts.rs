@@ -1,6 +1,6 @@
 //! Charts: the first one from its template, every mark, and who lets Causeway read Jira.
 
-use api::{Chart, CreateChart, NewChart};
+use api::{Chart, CreateChart, EditSettings, Embed, List, ListEmbeds, ListEmbedsQuery, NewChart, SettingsEdit};
 use atlassian::Person;
 use atlassian::sites::HARBOUR;
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ pub(crate) async fn pictures(studio: &Studio) {
     studio.pictures("/charts", "No charts yet", "90-no-charts").await;
     studio.ada.connects("Production", Person::Ada, HARBOUR).await;
     of_the_first(studio).await;
+    of_an_embed(studio).await;
     of_every_mark(studio).await;
     studio.pictures("/charts", "Open bugs", "96-charts").await;
     studio.pictures("/charts/access", "Harbour Logistics", "97-access-to-jira").await;
@@ -37,6 +38,30 @@ async fn of_the_first(studio: &Studio) {
     browser.presses("Table").await;
     browser.sees("All issues").await;
     studio.takes("94-chart-with-its-table").await;
+}
+
+/// An embed of the chart in front: the dialog, the list, and the page for the frames of others.
+async fn of_an_embed(studio: &Studio) {
+    let allow = SettingsEdit { anonymous_charts: Some(true) };
+    studio.ada.calls::<EditSettings>(&(), &allow).await.expect(200);
+    let browser = &studio.browser;
+    let chart = browser.address().await;
+    browser.presses("Embed chart").await;
+    browser.sees("Pages that may show it").await;
+    studio.takes("98-embedding-a-chart").await;
+    browser.presses("Everybody who can open the page").await;
+    browser.fills_in("Pages that may show it", "https://wiki.example.com").await;
+    browser.presses("Make embed").await;
+    browser.sees("Paste it into the page").await;
+    studio.takes("98-snippet").await;
+    browser.presses("Done").await;
+    let query = ListEmbedsQuery::default();
+    let list: List<Embed> = studio.ada.calls::<ListEmbeds>(&(), &query).await.expect(200).json();
+    let embed = list.items.first().expect("an embed was made");
+    studio.pictures(&format!("/embed/{}", embed.id), "is largest", "98-embed").await;
+    browser.opens(&chart).await;
+    browser.sees("Last shown").await;
+    studio.takes("98-chart-with-an-embed").await;
 }
 
 fn of_field(id: &str, name: &str) -> Value {
