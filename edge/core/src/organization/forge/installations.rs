@@ -39,7 +39,7 @@ impl Turn<'_> {
     pub(super) fn admit_installation(&self, call: &ForgeCall) -> Result<(), Refusal> {
         let known = self.installation(&call.invocation.installation.id)?;
         let ended = known.as_ref().and_then(|known| known.ended);
-        if ended.is_some_and(|ended| self.now.since(ended) < LATE) {
+        if ended.is_some_and(|ended| (0..LATE).contains(&self.now.since(ended))) {
             return Err(Refusal::InvocationSpent);
         }
         if !call.is_named && !self.is_connected_to(&call.invocation.installation.sites)? {
