@@ -135,6 +135,19 @@ async fn a_chart_is_put_into_a_page_of_another_origin_and_everybody_sees_it_ther
 }
 
 #[tokio::test]
+async fn the_page_of_an_embed_works_for_everyone() {
+    let causeway = Causeway::start().await;
+    let (ada, _, chart) = ada_with_a_chart(&causeway).await;
+    allows_charts_without_signing_in(&ada).await;
+    let made = embeds(&ada, &chart, EmbedKind::Published, &host(&causeway), &[]).await;
+    let reader = causeway.browser().await;
+    reader.opens(&format!("/embed/{}", made.embed.id)).await;
+    reader.sees("is largest").await;
+    // The page around a frame has the heading.
+    reader.is_for_everyone_but_for(&["page-has-heading-one"], "The page of an embed").await;
+}
+
+#[tokio::test]
 async fn chromium_refuses_to_frame_an_embed_in_a_page_that_it_does_not_name() {
     let causeway = Causeway::start().await;
     let (ada, _, chart) = ada_with_a_chart(&causeway).await;
