@@ -130,6 +130,11 @@ impl Model {
         self.world.recorder.count(endpoint)
     }
 
+    /// How many points of the app's hourly quota calls have cost since the start.
+    pub fn points_spent(&self) -> u64 {
+        self.world.points_spent()
+    }
+
     /// Waits until an endpoint has been reached that often since the start.
     pub async fn wait_for(&self, endpoint: Endpoint, count: usize) {
         self.world.recorder.wait_for(endpoint, count).await;

@@ -71,6 +71,8 @@ impl RateLimit {
 pub(crate) struct Quota {
     hour: u64,
     spent: u64,
+    /// Those of all hours.
+    total: u64,
 }
 
 /// At most so many calls in so many seconds.
@@ -129,25 +131,32 @@ impl Quota {
     pub(crate) fn spend(&mut self, points: u64, limit: u64, now: Moment) -> Result<Balance, Balance> {
         let hour = now.0 / HOUR;
         if hour != self.hour {
-            *self = Self { hour, spent: 0 };
+            *self = Self { hour, spent: 0, ..*self };
         }
         let resets = Moment((hour + 1) * HOUR);
         if self.spent >= limit {
             return Err(Balance { limit, remaining: 0, resets });
         }
         self.spent += points;
+        self.total += points;
         Ok(Balance { limit, remaining: limit.saturating_sub(self.spent), resets })
     }
 }
 
 impl Quota {
+    /// How many points were ever spent.
+    pub(crate) const fn total(self) -> u64 {
+        self.total
+    }
+
     /// Takes points that were spent already.
     pub(crate) fn charge(&mut self, points: u64, limit: u64, now: Moment) -> Balance {
         let hour = now.0 / HOUR;
         if hour != self.hour {
-            *self = Self { hour, spent: 0 };
+            *self = Self { hour, spent: 0, ..*self };
         }
         self.spent += points;
+        self.total += points;
         Balance { limit, remaining: limit.saturating_sub(self.spent), resets: Moment((hour + 1) * HOUR) }
     }
 }

@@ -111,6 +111,11 @@ impl World {
         self.quota.lock().unwrap_or_else(PoisonError::into_inner).charge(points, limit, now)
     }
 
+    /// How many points were ever spent.
+    pub(crate) fn points_spent(&self) -> u64 {
+        self.quota.lock().unwrap_or_else(PoisonError::into_inner).total()
+    }
+
     /// Whether one more call is within limits that count by this key.
     pub(crate) fn is_within(&self, key: String, limits: &[Limit]) -> bool {
         let now = self.now();

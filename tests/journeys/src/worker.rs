@@ -5,6 +5,7 @@ mod objects;
 mod wrangler_dev;
 mod write_watch;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -98,10 +99,33 @@ impl Worker {
     /// # Panics
     /// If none is running, none of the objects has an alarm, or it does not come back.
     pub async fn loses_alarms_of(&mut self, class: &str) {
+        self.changes_while_it_is_down(|folder| objects::lose_alarms(&folder.join(class_folder(class)))).await;
+    }
+
+    /// Kills `workerd`, changes what the objects of `class` have stored, and starts it again.
+    ///
+    /// # Panics
+    /// If none is running, or it does not come back.
+    pub async fn has_objects_changed(&mut self, class: &str, change: impl FnMut(&rusqlite::Connection) -> usize) {
+        self.changes_while_it_is_down(|folder| {
+            objects::changed(&folder.join(class_folder(class)), change);
+        })
+        .await;
+    }
+
+    async fn changes_while_it_is_down(&mut self, change: impl FnOnce(&Path)) {
         processes::kill(&self.workerd());
         self.runtime = Runtime::Ended;
-        objects::lose(&self.state().join(format!("do/causeway-{class}")));
+        change(&self.state());
         self.starts().await;
+    }
+
+    /// How many rows the tables of all objects of `class` have, by table.
+    ///
+    /// # Panics
+    /// If there are no such objects.
+    pub fn rows_of(&self, class: &str) -> BTreeMap<String, u64> {
+        objects::rows(&self.state().join(class_folder(class)))
     }
 
     /// Lets the cron trigger of `wrangler.toml` come, and waits until it was handled.
@@ -201,6 +225,11 @@ impl Worker {
         let found = eventually(PATIENCE, async || self.log().contains(words).then_some(())).await;
         assert!(found.is_some(), "the log does not say {words:?}:\n{}", self.log());
     }
+}
+
+/// Where the objects of a class are within the state.
+fn class_folder(class: &str) -> String {
+    format!("do/causeway-{class}")
 }
 
 impl Drop for Worker {
