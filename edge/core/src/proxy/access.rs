@@ -24,13 +24,16 @@ pub(super) async fn access<P: ProxyPorts>(
     caches: &ProxyCaches,
     caller: &CallIdentity,
 ) -> Result<GrantedAccess, CallRefusal> {
-    let look = || caches.access.look(caller, ports.platform().now());
-    if let Some(known) = look() {
-        if let Some(confirmation) = caches.access.confirmation_due(caller, ports.platform().now()) {
+    let now = ports.platform().now();
+    if let Some(known) = caches.access.look(caller, now) {
+        if known.is_due
+            && let Some(confirmation) = caches.access.confirmation(&caller.organization, now)
+        {
             confirm(ports, caches, caller, confirmation);
         }
-        return known;
+        return known.found;
     }
+    let look = || caches.access.look(caller, ports.platform().now()).map(|known| known.found);
     match caches.access.single_flight.join_or_begin(ports.platform(), caller, look).await {
         Ok(found) => found,
         Err(_turn) => ask(ports, caches, caller).await,

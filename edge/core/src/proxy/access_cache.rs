@@ -73,6 +73,20 @@ impl Answer {
         };
         (0..GRANTED_LIVES).contains(&now.since(held_at)) && self.ends_at.is_none_or(|end| now < end)
     }
+
+    /// Whether it is time to ask what has changed. An answer of a later epoch says that something has.
+    fn is_to_be_confirmed(&self, confirmed: Option<(Epoch, Timestamp)>, now: Timestamp) -> bool {
+        confirmed.is_some_and(|(epoch, at)| {
+            !(0..CONFIRM_AFTER).contains(&now.since(at)) || self.epoch.is_some_and(|own| own > epoch)
+        })
+    }
+}
+
+/// What is known of a caller.
+pub(super) struct Known {
+    pub(super) found: Result<GrantedAccess, CallRefusal>,
+    /// Whether it is time to ask what has changed.
+    pub(super) is_due: bool,
 }
 
 /// The question for what has changed, to be asked by whoever holds it.
@@ -82,31 +96,30 @@ pub(super) struct Confirmation {
 }
 
 impl AccessCache {
-    /// The cached answer for `caller`, if it is still usable.
-    pub(super) fn look(&self, caller: &CallIdentity, now: Timestamp) -> Option<Result<GrantedAccess, CallRefusal>> {
+    /// What is known of `caller`, if it is still usable.
+    pub(super) fn look(&self, caller: &CallIdentity, now: Timestamp) -> Option<Known> {
         if let Some(remembered) = self.organizations.borrow().get(&caller.organization)
             && let Some(answer) = remembered.granted.get(caller)
             && answer.is_usable(remembered.confirmed, now)
         {
-            return Some(Ok(answer.access.clone()));
+            let is_due = answer.is_to_be_confirmed(remembered.confirmed, now);
+            return Some(Known { found: Ok(answer.access.clone()), is_due });
         }
         let refused = self.refused.borrow();
         let (refusal, asked_at) = refused.get(caller)?;
-        (0..REFUSED_LIVES).contains(&now.since(*asked_at)).then(|| Err(refusal.clone()))
+        let is_usable = (0..REFUSED_LIVES).contains(&now.since(*asked_at));
+        is_usable.then(|| Known { found: Err(refusal.clone()), is_due: false })
     }
 
-    /// The question for what has changed, if it is time and nobody else asks.
-    pub(super) fn confirmation_due(&self, caller: &CallIdentity, now: Timestamp) -> Option<Confirmation> {
+    /// The question for what has changed in an organization, unless somebody else asks or has just asked it.
+    pub(super) fn confirmation(&self, organization: &OrganizationId, now: Timestamp) -> Option<Confirmation> {
         let mut organizations = self.organizations.borrow_mut();
-        let remembered = organizations.get_mut(&caller.organization)?;
-        let (since, at) = remembered.confirmed?;
-        // An answer of a later epoch says that something has changed.
-        let is_behind = || remembered.granted.get(caller).is_some_and(|answer| answer.epoch > Some(since));
-        let was_tried = remembered.tried_at.is_some_and(|tried| (0..TRY_AGAIN).contains(&now.since(tried)));
-        if was_tried || ((0..CONFIRM_AFTER).contains(&now.since(at)) && !is_behind()) {
+        let remembered = organizations.get_mut(organization)?;
+        let (since, _) = remembered.confirmed?;
+        if remembered.tried_at.is_some_and(|tried| (0..TRY_AGAIN).contains(&now.since(tried))) {
             return None;
         }
-        let permit = self.confirmations.take(&caller.organization, now)?;
+        let permit = self.confirmations.take(organization, now)?;
         remembered.tried_at = Some(now);
         Some(Confirmation { since, _permit: permit })
     }

@@ -175,7 +175,9 @@ impl World {
             Event::AnythingMayHaveChanged => self.change(None, |_| true),
             Event::Asks(who) => self.asked.push((self.now, Question::Access { who, answer: None })),
             Event::AsksForChanges(who) => {
-                if let Some(confirmation) = self.cache.confirmation_due(&caller(who), self.now) {
+                let is_due = self.cache.look(&caller(who), self.now).is_some_and(|known| known.is_due);
+                let confirmation = is_due.then(|| self.cache.confirmation(&OrganizationId::default(), self.now));
+                if let Some(confirmation) = confirmation.flatten() {
                     self.asked.push((self.now, Question::Changes { confirmation, reply: None }));
                 }
             }
@@ -189,7 +191,7 @@ impl World {
     /// Whatever is used was right at some moment of the last ten seconds.
     fn check(&self) -> Result<(), TestCaseError> {
         for who in self.versions.keys() {
-            let Some(Ok(used)) = self.cache.look(&caller(*who), self.now) else { continue };
+            let Some(Known { found: Ok(used), .. }) = self.cache.look(&caller(*who), self.now) else { continue };
             let version: usize = used.grant.as_str().trim_start_matches("grt_").parse().expect("a number");
             let ended_at = self.versions[who][version - 1];
             let ended_ago = ended_at.map(|at| self.now.since(at));
@@ -218,7 +220,7 @@ proptest! {
 fn the_exploration_reaches_answers_that_are_renewed_and_answers_that_are_not() {
     let mut world = World::new();
     let (one, two) = ((0, 0, false), (1, 1, false));
-    let is_known = |world: &World, who| matches!(world.cache.look(&caller(who), world.now), Some(Ok(_)));
+    let is_known = |world: &World, who| world.cache.look(&caller(who), world.now).is_some_and(|one| one.found.is_ok());
     for who in [one, two] {
         world.happens(Event::Asks(who));
         world.answer(0);
