@@ -65,7 +65,7 @@ async fn what_isolates_remember_of_many_keys_and_connections_is_renewed_by_one_s
     assert!(organization <= 2 * rounds + 1, "{organization} messages in {rounds} rounds for {} pairs", pairs.len());
     // A revocation ends what is remembered of that key, and of no other.
     let revoked = keys.first().expect("a key");
-    ada.calls::<RevokeApiKey>(&revoked.id, &api::Nothing {}).await.expect(200);
+    ada.calls::<RevokeApiKey>(&revoked.id, &api::Nothing {}).await.expect(204);
     let is_refused = eventually(PATIENCE, async || {
         let answer = ada.calls_jira(&revoked.key, &connections[0], PATH).await;
         (answer.status == 401).then_some(())
