@@ -58,14 +58,14 @@ pub struct Changed<'a> {
 impl<'a> Changed<'a> {
     /// What `changes` are about.
     pub fn of(changes: &'a [AccessChange]) -> Self {
-        let mut changed = Self::default();
+        let mut about = Self::default();
         for change in changes {
             match change {
-                AccessChange::Connection(id) => changed.connections.insert(id),
-                AccessChange::Key(digest) => changed.keys.insert(digest),
+                AccessChange::Connection(id) => about.connections.insert(id),
+                AccessChange::Key(digest) => about.keys.insert(digest),
             };
         }
-        changed
+        about
     }
 
     /// Whether an answer about a key may not hold any more. `names_site`: the connection was found by its site.

@@ -210,14 +210,14 @@ impl Remembered {
             self.confirmed = Some((reply.epoch, asked_at));
             return;
         };
-        let changed = Changed::of(changes);
+        let about = Changed::of(changes);
         self.granted.retain(|caller, answer| {
             let Some(epoch) = answer.epoch else { return false };
             if epoch >= reply.epoch {
                 return true;
             }
             let names_site = matches!(caller.connection, ConnectionReference::Site { .. });
-            let holds = epoch >= since && !changed.concerns(&caller.key.digest, &answer.access.connection, names_site);
+            let holds = epoch >= since && !about.concerns(&caller.key.digest, &answer.access.connection, names_site);
             if holds {
                 answer.epoch = Some(reply.epoch);
             }

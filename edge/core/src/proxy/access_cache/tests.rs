@@ -20,7 +20,7 @@ const CONNECTIONS: usize = 2;
 /// A key, and a connection by its id or by its site.
 type Who = (usize, usize, bool);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Event {
     Passes(i64),
     KeyChanges(usize),

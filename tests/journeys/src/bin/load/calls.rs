@@ -104,7 +104,7 @@ impl Calls {
         let key = self.keys.of_call(number);
         let at = number / 20 % self.targets.len();
         let Some(target) = self.targets.get(at) else { return };
-        let asks_who = number % 2 == 0;
+        let asks_who = number.is_multiple_of(2);
         let path = if asks_who { "myself" } else { "serverInfo" };
         let began = Instant::now();
         let answer = self.sends(&key, &target.connection, &format!("{path}?load={at}")).await;
