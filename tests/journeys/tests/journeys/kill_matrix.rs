@@ -5,6 +5,7 @@
 //! and so on, until the work is done. Between two writes there is no more to lose. What happens between a decision and
 //! its write cannot be reached from outside; the native tests do that (`edge-core`: `moments`, `no_leeway`, `being_killed`).
 
+mod again_and_again;
 mod tasks;
 
 use std::time::{Duration, Instant};
@@ -64,7 +65,7 @@ async fn matrix(name: &str, run: impl AsyncFn(Arrow) -> Outcome) {
             break;
         }
     }
-    println!("  killed {} times", rows.len());
+    println!("{name}, killed {} times", rows.len());
     assert!(rows.len() > 5, "{rows:?}");
 }
 

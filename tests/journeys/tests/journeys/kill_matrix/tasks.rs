@@ -54,6 +54,15 @@ async fn resync(product: &Product) -> Option<()> {
     eventually(LOOKS, step).await.flatten()
 }
 
+/// The issues of our tasks that Jira really has.
+pub(super) async fn issues_of(product: &Product) -> usize {
+    let jql = format!("project = {}", product.jira_project);
+    let search = json!({"jql": jql, "fields": ["summary"], "maxResults": 100});
+    let found = product.jira(Method::POST, "search/jql", &search).await;
+    let issues = found["issues"].as_array().cloned().unwrap_or_default();
+    issues.iter().filter(|issue| issue["fields"]["summary"] == TITLE).count()
+}
+
 impl Working {
     async fn begins() -> Self {
         let causeway = Causeway::start().await;
@@ -152,15 +161,6 @@ impl Working {
         }
     }
 
-    /// The issues that Jira really has.
-    async fn issues(&self) -> usize {
-        let jql = format!("project = {}", self.product.jira_project);
-        let search = json!({"jql": jql, "fields": ["summary"], "maxResults": 100});
-        let found = self.product.jira(Method::POST, "search/jql", &search).await;
-        let issues = found["issues"].as_array().cloned().unwrap_or_default();
-        issues.iter().filter(|issue| issue["fields"]["summary"] == TITLE).count()
-    }
-
     /// The task is fixed, and its only issue is done: as if nothing had been killed.
     async fn ends_fixed(&self, arrow: Arrow) -> Option<(String, usize)> {
         let task = self.end("fixed").await;
@@ -168,7 +168,7 @@ impl Working {
         let key = task.issue.expect("an issue").key;
         let issue = self.product.jira(Method::GET, &format!("issue/{key}"), &Value::Null).await;
         assert_eq!(issue["fields"]["status"]["statusCategory"]["key"], "done", "{arrow:?}");
-        assert_eq!(self.issues().await, 1, "{arrow:?}");
+        assert_eq!(issues_of(&self.product).await, 1, "{arrow:?}");
         Some((format!("in sync, {}", issue["fields"]["status"]["name"]), self.made("doTransition")))
     }
 }
@@ -181,7 +181,7 @@ async fn killed_at_every_arrow_of_creating_an_issue_there_is_one_issue_or_none_y
         if !working.killed_at(arrow, "createIssue", async |product| push(product, "open").await).await {
             return None;
         }
-        let (task, issues) = (working.end("open").await, working.issues().await);
+        let (task, issues) = (working.end("open").await, issues_of(&working.product).await);
         // What was not created is created again once it is sure that Jira's index would show it: after an hour at most.
         let waits = matches!(task.state, TaskState::OutcomeUnknown) && issues == 0;
         assert!(waits || task.state == TaskState::InSync && issues == 1, "{arrow:?}: {issues} issues of {task:?}");
