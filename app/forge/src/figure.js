@@ -97,7 +97,7 @@ export function figure(place, { chart, delegated = false, page, context, onDrawn
     const ask = () => show(place, stateCard({ ...render, button: "" }), asking(render));
     const act = { authorize: load_chart, edit: () => router.open(render.edit_url), try_again: () => load(true), ask }[render.action];
     const actions = render.button && act ? [button(render.button, act, render.action === "authorize")] : [];
-    if (render.action === "ask" && context?.accountId) actions.push(button("Load with my access", loadOwn));
+    if (render.action === "ask" && state !== "no_own_access" && context?.accountId) actions.push(button("Load with my access", loadOwn));
     return card({
       title: render.title ?? "Jira chart",
       sentences: [render.sentence, render.cause],

@@ -2,11 +2,7 @@
 //! even if a page has cut the link between the windows. `postMessage` is not listened to. A message never carries a
 //! result: it says that the edge should be asked now, or tells a waiting page where to go.
 
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{BroadcastChannel, MessageEvent};
-
-use crate::ui::note;
+use crate::ui::broadcast;
 
 const CHANNEL: &str = "causeway-authorize";
 const SETTLED: &str = "settled";
@@ -46,29 +42,11 @@ fn start_url_for<'a>(nonce: &str, text: &'a str) -> Option<&'a str> {
 }
 
 fn send(text: &str) {
-    let sent = BroadcastChannel::new(CHANNEL).and_then(|channel| {
-        channel.post_message(&JsValue::from_str(text))?;
-        channel.close();
-        Ok(())
-    });
-    note(sent, "the opener was not told, it will poll");
+    broadcast::send(CHANNEL, text, "the opener was not told, it will poll");
 }
 
 fn listen(act: impl Fn(&str) + 'static) {
-    let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
-    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(text) = event.data().as_string() {
-            act(&text);
-        }
-    });
-    channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-    let listening = StoredValue::new_local((channel, heard));
-    on_cleanup(move || {
-        listening.with_value(|(channel, _)| {
-            channel.set_onmessage(None);
-            channel.close();
-        });
-    });
+    broadcast::listen(CHANNEL, act);
 }
 
 #[cfg(test)]

@@ -352,3 +352,16 @@ async fn a_list_that_cannot_be_loaded_says_why() {
     stage.shows("The store does not answer.").await;
     assert!(stage.pressable("Try again").offset_parent().is_some());
 }
+
+#[wasm_bindgen_test]
+async fn a_chart_that_is_saved_in_another_tab_is_shown_as_it_is_now() {
+    let edge = Edge::start();
+    let stage = one_chart(&edge, &drawn());
+    stage.shows("Done is largest").await;
+    edge.says(&format!("GET {CHART}"), 200, &chart().replace("Issues <b>by</b> status", "Bugs by status"));
+    let channel = web_sys::BroadcastChannel::new("causeway-charts").expect("a channel");
+    channel.post_message(&wasm_bindgen::JsValue::from_str("cht_2")).expect("a channel takes messages");
+    channel.post_message(&wasm_bindgen::JsValue::from_str("cht_1")).expect("a channel takes messages");
+    stage.shows("Bugs by status").await;
+    assert_eq!(edge.asked(&format!("GET {CHART}")).len(), 2, "another chart is another one's");
+}

@@ -15,6 +15,7 @@ use super::{
     dialogs::{DeleteChartDialog, Deleting, restore},
     embeds::Embeds,
     render_view::{StateActions, WithoutDelegation, rendered},
+    saved::on_saved,
     styles,
     versions::Versions,
 };
@@ -55,10 +56,12 @@ pub(crate) fn ChartPage(id: ChartId) -> impl IntoView {
     styles::load();
     let navigation = use_navigation();
     let delegations = load_delegations(id.clone());
+    let saved_elsewhere = id.clone();
     let chart = Query::new(move || {
         let id = id.clone();
         async move { call::<GetChart>(&id, &Nothing {}).await }
     });
+    on_saved(saved_elsewhere, move || chart.refresh());
     let state = ChartState {
         chart,
         sites: load_sites(),

@@ -13,6 +13,7 @@ use super::{
     params_form::ParamsForm,
     preview::{Preview, previews},
     question_form::QuestionForm,
+    saved::tell_saved,
     segments::SegmentList,
     source_form::SourceForm,
     styles,
@@ -112,7 +113,8 @@ fn EditChartForm(chart: Chart) -> impl IntoView {
     let save = Callback::new(move |()| {
         let (id, version, to) = (chart.id.clone(), chart.version, to.clone());
         let edit = ChartEdit { spec: draft.spec.get_untracked() };
-        mutation.run(async move { call_if_match::<EditChart>(&id, &edit, version).await }, move |_| {
+        mutation.run(async move { call_if_match::<EditChart>(&id, &edit, version).await }, move |chart| {
+            tell_saved(&chart.id);
             flags.done("Saved the chart".to_owned());
             navigation.set_unsaved(false);
             navigation.go(&to);

@@ -21,6 +21,7 @@ mod preview;
 mod query_check;
 mod question_form;
 mod render_view;
+mod saved;
 mod segments;
 mod source_form;
 mod styles;

@@ -115,6 +115,9 @@ pub(super) fn Preview(draft: Draft, previews: Query<Previewed>) -> impl IntoView
     // The fields of the site are what the editor cannot do without.
     let hindered = Memo::new(move |_| draft.fields.get().and_then(Result::err));
     let shown = move || match hindered.get() {
+        Some(error) if error.code() == Some(ProblemCode::ConsentNeeded) && is_data_center(&draft.site.get()) => {
+            first_connection()
+        }
         Some(error) if error.code() == Some(ProblemCode::ConsentNeeded) => first_consent(ask),
         Some(error) => view! { <FailurePanel error on_retry=again /> }.into_any(),
         None => previewed(draft, previews, actions),
@@ -125,6 +128,25 @@ pub(super) fn Preview(draft: Draft, previews: Query<Previewed>) -> impl IntoView
             {shown}
         </section>
     }
+}
+
+/// Whether the key of a site is the address of a Data Center: those of Jira Cloud have cloudIds.
+fn is_data_center(site: &str) -> bool {
+    site.contains("://")
+}
+
+/// A Data Center is read with the access of a connection alone.
+fn first_connection() -> AnyView {
+    view! {
+        <section class="notice charts-state">
+            <p class="failure-title">{Icon::Nothing.view()} "A Jira Data Center cannot be looked at with an access of one's own."</p>
+            <p>
+                "Choose the access of a connection that you manage, and whose settings allow charts. If there is none, ask whoever manages one. "
+                {learn_more("/help/charts/#access".to_owned())}
+            </p>
+        </section>
+    }
+    .into_any()
 }
 
 /// Before the person has let Causeway read the site, it does not know the fields either.

@@ -42,9 +42,10 @@ pub(super) struct WithoutDelegation {
 /// The icon and the colour of a state that is no figure.
 const fn tone(state: RenderState) -> (Icon, &'static str) {
     match state {
-        RenderState::ConsentNeeded | RenderState::NotDelegatedHere | RenderState::DelegationEnded => {
-            (Icon::Nothing, "notice charts-state")
-        }
+        RenderState::ConsentNeeded
+        | RenderState::NotDelegatedHere
+        | RenderState::DelegationEnded
+        | RenderState::NoOwnAccess => (Icon::Nothing, "notice charts-state"),
         RenderState::Stale | RenderState::QueryRefused | RenderState::NoJiraAccess | RenderState::TooLarge => {
             (Icon::Warning, "notice notice-warning charts-state")
         }
@@ -76,12 +77,11 @@ pub(super) fn rendered(render: Render, spec: Signal<Spec>, actions: StateActions
 }
 
 /// Nobody's access is taken in place of one that is not given: the person chooses.
-fn without_delegation(others: WithoutDelegation) -> AnyView {
-    view! {
-        <Button on_press=others.ask>"Ask for access"</Button>
-        <Button on_press=others.own>"Load with my access"</Button>
-    }
-    .into_any()
+fn without_delegation(others: WithoutDelegation, state: RenderState) -> AnyView {
+    let own = (state != RenderState::NoOwnAccess).then(|| {
+        view! { <Button on_press=others.own>"Load with my access"</Button> }
+    });
+    view! { <Button on_press=others.ask>"Ask for access"</Button> {own} }.into_any()
 }
 
 /// A state in words.
@@ -98,7 +98,9 @@ fn state(render: &Render, actions: StateActions) -> AnyView {
             Some(to) => view! { <Link to class=Look::Default.class()>"Edit chart"</Link> }.into_any(),
             None => ().into_any(),
         },
-        RenderAction::Ask => actions.others.map_or_else(|| ().into_any(), without_delegation),
+        RenderAction::Ask => {
+            actions.others.map_or_else(|| ().into_any(), |others| without_delegation(others, render.state))
+        }
         _ => view! { <Button on_press=actions.again>"Try again"</Button> }.into_any(),
     };
     let cause = render.cause.clone().map(|cause| view! { <p class="charts-cause">{cause}</p> });

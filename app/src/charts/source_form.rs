@@ -12,6 +12,7 @@ use super::{
 use crate::{
     client::call,
     ui::{
+        button::Button,
         combobox::{Combobox, Suggestion},
         query::Query,
     },
@@ -91,8 +92,8 @@ fn FilterForm(draft: Draft) -> impl IntoView {
         Source::Filter(filter) => filter.name.clone().unwrap_or_default(),
         _ => String::new(),
     });
+    let search = RwSignal::new(chosen.clone());
     let name = RwSignal::new(chosen);
-    let search = RwSignal::new(String::new());
     let filters: Query<List<ChartFilter>> = Query::new(move || {
         let query = ChartSourceQuery {
             site: draft.site.get_untracked(),
@@ -123,7 +124,33 @@ fn FilterForm(draft: Draft) -> impl IntoView {
             _ => format!("Its query when you save the chart: {jql}"),
         }
     });
-    view! { <Combobox id="chart-filter" label="Saved filter" help value=name suggestions error=draft.fault("source.filter.id") on_search=look /> }
+    let changed = move || {
+        let saved =
+            draft.spec.with(|spec| if let Source::Filter(filter) = &spec.source { Some(filter.clone()) } else { None });
+        let saved = saved.filter(|saved| saved.jql.is_some())?;
+        found().into_iter().find(|one| one.id == saved.id && Some(&one.jql) != saved.jql.as_ref())
+    };
+    view! {
+        <Combobox id="chart-filter" label="Saved filter" help value=name suggestions error=draft.fault("source.filter.id") on_search=look />
+        {move || changed().map(|filter| filter_changed(filter, draft))}
+    }
+}
+
+/// The filter says something else in Jira than when the chart was saved. Nothing is taken over by itself.
+fn filter_changed(filter: ChartFilter, draft: Draft) -> AnyView {
+    let ChartFilter { id, name, jql } = filter;
+    let words = format!("In Jira this filter says now: {jql}. The chart keeps the query that was saved with it.");
+    let take = move |()| {
+        let filter = Filter { id: id.clone(), name: Some(name.clone()), jql: Some(jql.clone()) };
+        draft.spec.update(|spec| spec.source = Source::Filter(filter));
+    };
+    view! {
+        <div class="notice" role="status">
+            <p>{words}</p>
+            <div class="buttons"><Button on_press=take>"Take its query"</Button></div>
+        </div>
+    }
+    .into_any()
 }
 
 /// One of two series.

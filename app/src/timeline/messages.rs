@@ -171,6 +171,7 @@ fn described(entry: &FlatEntry, written: impl Fn(Timestamp) -> String) -> String
                 "asked" => "asked for",
                 "granted" => "given",
                 "outdated" => "stays with an earlier version",
+                "filter_changed" => "stays with the query that was agreed to: the saved filter says something else now",
                 other => other,
             };
             format!("Access of {access} to chart {chart} {what}{}", why.unwrap_or_default())

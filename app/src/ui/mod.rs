@@ -1,6 +1,7 @@
 //! Building blocks over Atlassian's design tokens. They know no feature.
 
 pub(crate) mod avatar;
+pub(crate) mod broadcast;
 pub(crate) mod button;
 pub(crate) mod choice;
 pub(crate) mod combobox;

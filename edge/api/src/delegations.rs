@@ -71,6 +71,8 @@ words! {
     Ended = "ended";
     /// The chart asks something else since. The version that was agreed to is shown on.
     Outdated = "outdated";
+    /// The saved filter of the chart says something else in Jira since. The query that was agreed to is shown on.
+    FilterChanged = "filter_changed";
 }
 
 words! {
@@ -170,6 +172,10 @@ pub struct Delegation {
     pub meaning: String,
     /// Whether that is what the chart asks now. If not, an earlier version is shown.
     pub is_current: bool,
+    /// Whether the saved filter of the chart says something else in Jira, or is not there any more for this access. What was
+    /// agreed to is its query at the time. Jira is asked once a day while somebody looks.
+    #[serde(default)]
+    pub filter_changed: bool,
     /// Who may look.
     pub audience: DelegationAudience,
     /// Where it may be shown.

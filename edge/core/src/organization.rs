@@ -88,6 +88,7 @@ pub(crate) use connection_credential::*;
 pub use connection_resyncs::*;
 pub(crate) use connections::*;
 pub use credential_authorizations::*;
+pub use delegation_commands::RecordDelegatedFilter;
 pub use delegation_standing::DelegatedRender;
 pub use deliveries::*;
 pub use dispatch::Listed;

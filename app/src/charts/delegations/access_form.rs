@@ -55,8 +55,12 @@ impl AccessForm {
     /// A form that begins with the person's own access, if they have any.
     pub(in crate::charts) fn new(site: Option<&ChartSite>) -> Self {
         let has_own = site.is_some_and(|site| site.is_authorized);
+        // Nobody has an access of their own to a Data Center.
+        let data_center = site.filter(|site| site.site.cloud_id.is_none());
+        let of_connection = data_center.and_then(|site| site.connections.first());
+        let of_connection = of_connection.map(|one| From::Connection(one.id.clone()));
         Self {
-            from: RwSignal::new(if has_own { From::Own } else { From::Somebody }),
+            from: RwSignal::new(if has_own { From::Own } else { of_connection.unwrap_or(From::Somebody) }),
             email: RwSignal::new(String::new()),
             tried: RwSignal::new(false),
             shown: RwSignal::default(),
@@ -135,14 +139,15 @@ fn whose_access(site: Option<ChartSite>, from: RwSignal<From>) -> AnyView {
         radio("delegation-from", words.into_any(), is_chosen, false, choose)
     };
     let has_own = site.as_ref().is_some_and(|site| site.is_authorized);
+    let is_cloud = site.as_ref().is_none_or(|site| site.site.cloud_id.is_some());
     let connections = site.map(|site| site.connections).unwrap_or_default();
     let own = has_own.then(|| one(From::Own, "With my access".to_owned()));
     let named = connections.into_iter().map(|connection| {
         let words = format!("With the access of the connection {}", isolated(connection.name.as_str()));
         one(From::Connection(connection.id), words)
     });
-    let all: Vec<AnyView> =
-        own.into_iter().chain(named).chain([one(From::Somebody, "Ask somebody for theirs".to_owned())]).collect();
+    let somebody = is_cloud.then(|| one(From::Somebody, "Ask somebody for theirs".to_owned()));
+    let all: Vec<AnyView> = own.into_iter().chain(named).chain(somebody).collect();
     view! { <fieldset class="field"><legend>"Whose access"</legend>{all}</fieldset> }.into_any()
 }
 

@@ -50,6 +50,9 @@ pub(in crate::charts) fn LetOthersDialog(
     });
     let form = move || {
         let readers = open.get_untracked()?;
+        if untrack(|| site.get()).is_some_and(|site| site.site.cloud_id.is_none() && site.connections.is_empty()) {
+            return Some(of_data_center(close));
+        }
         let placing = untrack(|| Placing::new(&page.get(), sites.get()));
         let site = untrack(|| site.get());
         Some(view! { <Form chart=chart.get_value() site readers placing mutation close on_done /> }.into_any())
@@ -119,4 +122,16 @@ fn Form(
             </Button>
         </div>
     }
+}
+
+/// Nobody has an access of their own to a Data Center, so nobody can be asked for one.
+fn of_data_center(close: Callback<()>) -> AnyView {
+    view! {
+        <p>
+            "A Jira Data Center is shown with the access of a connection, and you manage none whose settings allow charts. Ask whoever manages one, and send them the address of this page. "
+            {learn_more("/help/charts/#delegation".to_owned())}
+        </p>
+        <div class="buttons"><Button on_press=close>"Close"</Button></div>
+    }
+    .into_any()
 }

@@ -50,6 +50,9 @@ pub(super) fn more_of_state(delegation: &Delegation) -> String {
     match (delegation.cause, delegation.state) {
         (Some(cause), _) => cause.sentence().to_owned(),
         (None, DelegationState::Active) if !delegation.is_current => "An earlier version is shown.".to_owned(),
+        (None, DelegationState::Active) if delegation.filter_changed => {
+            "The saved filter says something else in Jira now. The query that was agreed to is shown.".to_owned()
+        }
         _ => String::new(),
     }
 }

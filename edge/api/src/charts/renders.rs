@@ -34,6 +34,8 @@ words! {
     NotDelegatedHere = "not_delegated_here", "Nobody has given access for this chart to be shown here.", RenderAction::Ask;
     /// The delegation has paused or ended.
     DelegationEnded = "delegation_ended", "The access that this chart was shown with is not given any more.", RenderAction::Ask;
+    /// This Jira is read with the access of connections alone: a Data Center.
+    NoOwnAccess = "no_own_access", "This Jira cannot be looked at with an access of one's own.", RenderAction::Ask;
     /// The consent came from another account than that of whoever looks.
     WrongAccount = "wrong_account", "The consent came from another Atlassian account than the one that you use here.", RenderAction::Authorize;
     /// The access does not reach what the chart asks for.

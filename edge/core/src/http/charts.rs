@@ -55,6 +55,9 @@ async fn preview<P: Platform>(
     found: ChartToCompute,
 ) -> Result<Reply<Render>, RequestFailure> {
     let NewPreview { params, refresh, .. } = &request.call.request;
+    if found.delegated.is_some() {
+        return Ok(request.edge.compute_delegated_chart(found, params).await?.into());
+    }
     Ok(request.edge.compute_chart(found, params, *refresh).await?.into())
 }
 
@@ -93,7 +96,7 @@ async fn compute_delegated<P: Platform>(
     identity: DelegationIdentity,
     found: ChartToCompute,
     params: &BTreeMap<String, String>,
-    (shows, is_current): (DelegationShows, bool),
+    (shows, is_current, asks_filter): (DelegationShows, bool, bool),
 ) -> Result<Render, RequestFailure> {
     let Some(access) = found.access else { return Err(Refusal::Internal("no access".to_owned()).into()) };
     if let Err(BaseRefused::Param(name)) = chart::bases(&found.spec, params) {
@@ -102,7 +105,9 @@ async fn compute_delegated<P: Platform>(
     let whose = Some(access.shown.clone());
     let spec = if is_current { None } else { Some(found.spec.clone().without_queries()) };
     let organization = edge.organization.clone();
-    let question = DelegatedQuestion { organization, spec: found.spec, access, params: params.clone(), shows };
+    let filter_of = asks_filter.then(|| identity.delegation.clone());
+    let (spec_asked, params) = (found.spec, params.clone());
+    let question = DelegatedQuestion { organization, spec: spec_asked, access, params, shows, filter_of };
     let question = serde_json::to_string(&question).map_err(Refusal::from)?;
     let reply = edge.platform.call_delegation(&identity, question).await.map_err(Refusal::from)?;
     let reply: Result<DelegatedAnswer, Refusal> = serde_json::from_str(&reply).map_err(Refusal::from)?;
@@ -132,10 +137,10 @@ impl<P: Platform> Edge<P> {
         params: &BTreeMap<String, String>,
     ) -> Result<Render, RequestFailure> {
         match found.delegated {
-            Some(DelegatedRender::Allowed { ref delegation, shows, is_current }) => {
+            Some(DelegatedRender::Allowed { ref delegation, shows, is_current, asks_filter }) => {
                 let (organization, delegation) = (self.organization.clone(), delegation.clone());
                 let identity = DelegationIdentity { organization, delegation };
-                compute_delegated(self, identity, found, params, (shows, is_current)).await
+                compute_delegated(self, identity, found, params, (shows, is_current, asks_filter)).await
             }
             Some(DelegatedRender::Refused { state, cause }) => Ok(without_data(state, cause, None)),
             None => Err(Refusal::Internal("no delegation was asked for".to_owned()).into()),

@@ -5,12 +5,13 @@
 use api::{
     ChartConnection, ChartId, ChartSite, ChartSourceQuery, CheckChartQuery, ConnectionId, GrantId, List,
     ListChartFields, ListChartFilters, ListChartSites, NewPreview, NewRender, Nothing, PICTURE_WIDTHS, PreviewChart,
-    QueryToCheck, RenderAccess, RenderAccessKind, RenderChart, Site,
+    QueryToCheck, RenderAccess, RenderAccessKind, RenderChart, RenderState, Site,
 };
 use chart::Spec;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    cloud_id::is_cloud_id,
     jira::JiraTarget,
     organization::{
         AccessLevel, Answers, DelegatedRender, Needs, Refusal, StoredConnection, Turn, charts::check_spec,
@@ -43,7 +44,8 @@ pub struct ChartToCompute {
     pub spec: Spec,
     /// With whose access; `None`: the caller has not let Causeway read this site as them.
     pub access: Option<ChartAccess>,
-    /// Whether and how it is shown with the access of a delegation; `None` if the request names none.
+    /// Whether and how it is shown with the access of a delegation, or why it cannot be shown with one's own; `None` if the
+    /// request names no delegation, and the access decides.
     pub delegated: Option<DelegatedRender>,
 }
 
@@ -99,6 +101,9 @@ impl Turn<'_> {
     }
 
     fn to_compute(&self, spec: Spec, connection: Option<&ConnectionId>, site: &str) -> Result<ChartToCompute, Refusal> {
+        if connection.is_none() && !is_cloud_id(site) {
+            return Ok(without_own_access(spec));
+        }
         match self.chart_access(connection, site) {
             Ok(access) => {
                 self.used_by_viewer(&access)?;
@@ -108,6 +113,15 @@ impl Turn<'_> {
             Err(other) => Err(other),
         }
     }
+}
+
+/// A chart of a Data Center that nobody's connection was chosen for. Consents are Atlassian's, and a Data Center has none of
+/// them: each would need an application link of its own for every person.
+pub(super) fn without_own_access(spec: Spec) -> ChartToCompute {
+    let cause = "It is a Jira Data Center, which Causeway reads with the access of a connection. Choose one that you manage, \
+         or ask whoever manages one to let others see the chart.";
+    let refused = DelegatedRender::Refused { state: RenderState::NoOwnAccess, cause: Some(cause.to_owned()) };
+    ChartToCompute { spec, access: None, delegated: Some(refused) }
 }
 
 /// Lists the sites of the connections that the caller sees, and those that Causeway reads as them.

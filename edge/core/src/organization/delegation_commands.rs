@@ -1,17 +1,18 @@
 //! The commands about delegations: asking for one, giving it, pausing and ending it, and the lists.
 
 use api::{
-    ChartId, CreateDelegation, DELEGATIONS, Delegation, DelegationAudience, DelegationChange, DelegationId,
+    Actor, ChartId, CreateDelegation, DELEGATIONS, Delegation, DelegationAudience, DelegationChange, DelegationId,
     DelegationPause, DelegationState, EndDelegation, GetDelegation, GrantDelegation, GrantedDelegation, List,
     ListChartDelegations, ListDelegations, ListDelegationsQuery, NewDelegation, Nothing, PauseDelegation,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     delegation::DelegationEvent,
     organization::{
-        Answers, Needs, Refusal, Turn,
+        Answers, Needs, Refusal, Step, Turn,
         charts::StoredChart,
-        delegations::{StoredDelegation, check_new},
+        delegations::{SeenFilter, StoredDelegation, check_new},
         records,
     },
 };
@@ -115,6 +116,7 @@ impl Answers for CreateDelegation {
             asker: turn.caller()?,
             asked_by: turn.who.name(),
             asked_at: turn.now,
+            filter: None,
         };
         if turn.may_grant(&delegation)? {
             turn.grant_delegation(&mut delegation, &chart)?;
@@ -171,6 +173,30 @@ impl Turn<'_> {
         self.happen(&mut delegation, event, self.who.actor())?;
         let chart = self.chart_of(&delegation)?;
         Ok((delegation, chart))
+    }
+}
+
+/// Records what Jira says about the saved filter of a delegated chart. A filter that says something else is told once.
+#[derive(Serialize, Deserialize)]
+pub struct RecordDelegatedFilter {
+    /// The delegation.
+    pub delegation: DelegationId,
+    /// Whether it says something else than what was agreed to.
+    pub changed: bool,
+}
+
+impl Step for RecordDelegatedFilter {
+    type Answer = ();
+
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        let mut delegation = turn.delegation(&self.delegation)?;
+        let was_changed = delegation.filter.is_some_and(|seen| seen.changed);
+        delegation.filter = Some(SeenFilter { at: turn.now, changed: self.changed });
+        turn.store_delegation(&delegation)?;
+        if self.changed && !was_changed {
+            turn.record_delegation(&delegation, DelegationChange::FilterChanged, Actor::Causeway)?;
+        }
+        Ok(())
     }
 }
 

@@ -30,6 +30,8 @@ pub enum DelegatedRender {
         shows: DelegationShows,
         /// Whether the version that is shown is the chart as it is now.
         is_current: bool,
+        /// Whether Jira has to be asked what the chart's saved filter says now.
+        asks_filter: bool,
     },
     /// It is not.
     Refused {
@@ -248,8 +250,12 @@ impl Turn<'_> {
         self.used(&delegation.id, &look.place, look.who)?;
         self.used_by_viewer(&access)?;
         let is_current = delegation.meaning == chart.meaning;
-        let delegated =
-            DelegatedRender::Allowed { delegation: delegation.id.clone(), shows: delegation.shows, is_current };
+        let delegated = DelegatedRender::Allowed {
+            delegation: delegation.id.clone(),
+            shows: delegation.shows,
+            is_current,
+            asks_filter: delegation.asks_filter(self.now),
+        };
         let access = ChartAccess { shown: self.shown_access(&delegation)?, ..access };
         Ok(ChartToCompute { spec: delegation.spec, access: Some(access), delegated: Some(delegated) })
     }
@@ -330,6 +336,7 @@ impl Turn<'_> {
             may_end: may_end && delegation.state != DelegationState::Ended,
             uses: if may_end { self.uses_of(&delegation.id)? } else { Vec::new() },
             is_current: delegation.meaning == chart.meaning,
+            filter_changed: delegation.filter.is_some_and(|seen| seen.changed),
             chart_title: chart.spec.says.title.clone(),
             site: chart.site.clone(),
             id: delegation.id,

@@ -8,10 +8,11 @@ use api::{
     DelegationShows, DelegationState, LONGEST_DELEGATION_DAYS, MemberId, NewDelegation, PLACEMENT_CHARACTERS,
     PLACEMENTS, Placement, PlacementKind, TimelineEvent, Timestamp,
 };
-use chart::Spec;
+use chart::{Source, Spec};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    cloud_id::is_cloud_id,
     delegation::{AccessOwner, Agreement, DelegationEvent, after},
     organization::{AccessLevel, Identity, Refusal, Turn, Value, charts::StoredChart, record, records, to_record},
 };
@@ -51,6 +52,17 @@ pub(crate) struct StoredDelegation {
     /// The asker's name at the time.
     pub(crate) asked_by: String,
     pub(crate) asked_at: Timestamp,
+    /// What Jira last said about the saved filter that the chart rests on. Versions before this one did not write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) filter: Option<SeenFilter>,
+}
+
+/// What Jira said about a saved filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SeenFilter {
+    pub(crate) at: Timestamp,
+    /// Whether it says something else than what was agreed to.
+    pub(crate) changed: bool,
 }
 
 impl StoredDelegation {
@@ -66,6 +78,12 @@ impl StoredDelegation {
             placements: &self.placements,
             expires_at: self.expires_at,
         }
+    }
+
+    /// Whether Jira has to be asked what the chart's saved filter says now: once a day.
+    pub(super) fn asks_filter(&self, now: Timestamp) -> bool {
+        let is_old = |seen: SeenFilter| now.since(seen.at) >= DAY;
+        matches!(self.spec.source, Source::Filter(_)) && self.filter.is_none_or(is_old)
     }
 
     /// When something has to be done about it by itself.
@@ -200,6 +218,10 @@ impl Turn<'_> {
     /// Whose access a new delegation is to be of, and who is asked for it.
     pub(super) fn owner_of(&self, new: &NewDelegation, site: &str) -> Result<(AccessOwner, Option<MemberId>), Refusal> {
         let caller = self.caller()?;
+        if new.connection_id.is_none() && !is_cloud_id(site) {
+            let why = "A Jira Data Center is shown with the access of a connection. Name one.";
+            return Err(Refusal::Invalid(why.to_owned()));
+        }
         match (&new.connection_id, &new.ask) {
             (Some(_), Some(_)) => {
                 Err(Refusal::Invalid("Name a connection, or a member who is asked, not both.".to_owned()))
@@ -247,6 +269,7 @@ impl Turn<'_> {
         delegation.account = self.account_to_give(&delegation.owner, chart.site.key())?;
         delegation.meaning.clone_from(&chart.meaning);
         delegation.spec = chart.spec.clone();
+        delegation.filter = None;
         if self.happen(delegation, DelegationEvent::Grant, self.who.actor())? {
             Ok(())
         } else {

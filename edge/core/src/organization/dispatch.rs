@@ -55,7 +55,7 @@ handlers! {
         ListChartSites PreviewChart RenderChart ListChartFields ListChartFilters CheckChartQuery
         ListMembers AddMember RemoveMember SignOutMember ReleaseAccount;
     steps:
-        CheckNeeds
+        CheckNeeds RecordDelegatedFilter
         CheckSignIn OpenSession CloseSession
         BeginAuthorization BeginViewerAuthorization RedeemTicket RedeemState StoreRequestToken
         OfferSites SettleAuthorization FailAuthorization FailSiteChoice RefuseVerificationCode

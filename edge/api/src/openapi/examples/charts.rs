@@ -108,7 +108,7 @@ fn delegation() -> Value {
         "access": {"kind": "delegation", "account": "Becky Stone", "connection": null, "until": LATER},
         "connection_id": null,
         "delegator": {"id": "mem_becky", "email": "becky@example.com", "name": "Becky Stone"}, "asked_by": "Ada",
-        "asked_at": AT, "state": "active", "cause": null, "since": AT, "meaning": MEANING, "is_current": true,
+        "asked_at": AT, "state": "active", "cause": null, "since": AT, "meaning": MEANING, "is_current": true, "filter_changed": false,
         "audience": "members", "placements": [{"kind": "organization"}],
         "shows": {"names": false, "keys": false, "drill_down": false}, "expires_at": LATER,
         "uses": [{"placement": {"kind": "organization"}, "count": 12, "readers": 3, "last_used_at": AT}],

@@ -146,6 +146,16 @@ impl<'e, P: Platform> ChartJira<'e, P> {
         Ok(shown.filter(|one| one.name.to_lowercase().contains(&wanted)).take(FILTERS).collect())
     }
 
+    /// The query that a saved filter has now; `None` if there is none that this account may see.
+    pub(super) async fn query_of_filter(&self, id: &str) -> Result<Option<String>, JiraFailure> {
+        let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+        match self.get::<FilterOfJira>(&self.path(&format!("filter/{id}"))).await {
+            Ok(found) => Ok(found.shown().map(|filter| filter.jql)),
+            Err(failure) if failure.state == api::RenderState::NoJiraAccess && !failure.refuses_credential => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// What is wrong with a query, in Jira's words. Data Center has no other way to check one than to search with it.
     pub(super) async fn errors_of(&self, jql: &str) -> Result<Vec<String>, JiraFailure> {
         if self.is_cloud {

@@ -12,15 +12,15 @@ use std::{
     rc::Rc,
 };
 
-use api::{DelegationPause, DelegationShows, RenderState, Timestamp};
-use chart::{Data, ShownToOthers, Spec};
+use api::{DelegationId, DelegationPause, DelegationShows, RenderState, Timestamp};
+use chart::{Data, ShownToOthers, Source, Spec};
 use futures::future::{FutureExt as _, LocalBoxFuture, Shared};
 use serde::{Deserialize, Serialize};
 
-use super::{compute_with, told};
+use super::{asking::ChartJira, compute_with, told};
 use crate::{
     http::{Edge, Platform},
-    organization::{ChartAccess, Refusal},
+    organization::{ChartAccess, RecordDelegatedFilter, Refusal},
     organization_id::OrganizationId,
     ports::{Level, Spawner},
 };
@@ -44,6 +44,9 @@ pub(super) struct DelegatedQuestion {
     pub(super) access: ChartAccess,
     pub(super) params: BTreeMap<String, String>,
     pub(super) shows: DelegationShows,
+    /// The delegation to which it is told what the chart's saved filter says now; `None`: that is known already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) filter_of: Option<DelegationId>,
 }
 
 /// What a keeper answers.
@@ -173,16 +176,39 @@ impl DelegationMemory {
     }
 }
 
+/// Tells the organization whether the saved filter of a chart says something else now. A failure is looked at again with the
+/// next numbers.
+async fn tell_filter<P: Platform>(
+    edge: &Edge<P>,
+    spec: &Spec,
+    access: ChartAccess,
+    delegation: DelegationId,
+) -> Result<(), String> {
+    let Source::Filter(filter) = &spec.source else { return Ok(()) };
+    let jira = ChartJira::open(edge, access).await.map_err(|failure| failure.cause)?;
+    let now = jira.query_of_filter(&filter.id).await.map_err(|failure| failure.cause)?;
+    let words = |jql: &str| jql.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let changed = now.as_deref().map(words) != filter.jql.as_deref().map(words);
+    let told = edge.send(&RecordDelegatedFilter { delegation, changed }).await;
+    told.map_err(|refusal| format!("{refusal:?}"))
+}
+
 /// Computes a chart, and leaves out what readers may not see. Jira's own words could repeat the query, so they are logged
 /// and not shown.
 async fn compute_for_others<P: Platform>(
     edge: &Edge<P>,
     question: DelegatedQuestion,
 ) -> Result<Data, (RenderState, Option<String>)> {
-    let DelegatedQuestion { organization, spec, access, params, shows } = question;
+    let DelegatedQuestion { organization, spec, access, params, shows, filter_of } = question;
     let edge = Edge { organization, ..edge.clone() };
+    let again = filter_of.map(|delegation| (delegation, access.clone()));
     match compute_with(&edge, &spec, access, &params).await {
         Ok((data, people)) => {
+            if let Some((delegation, access)) = again
+                && let Err(cause) = tell_filter(&edge, &spec, access, delegation).await
+            {
+                edge.platform.log(Level::Info, "delegation.filter_not_asked", &[("cause", &cause)]);
+            }
             let DelegationShows { names, keys, drill_down } = shows;
             Ok(data.for_others(ShownToOthers { names, keys, links: drill_down }, people))
         }

@@ -198,3 +198,56 @@ async fn a_yes_to_one_version_shows_that_version_without_its_query() {
     assert_eq!((&drawn["state"], &drawn["spec"]["says"]["title"]), (&json!("drawn"), &json!("Open")), "{drawn}");
     assert!(!drawn.to_string().contains("SECRET"));
 }
+
+#[tokio::test]
+async fn a_saved_filter_that_changed_in_jira_is_told_once_and_what_was_agreed_to_is_shown_on() {
+    let deployment = Deployment::new();
+    let shown = Shown::new(&deployment, json!({})).await;
+    let filter = json!({"id": "10001", "name": "Mine", "jql": "project = A"});
+    let spec = json!({"source": {"filter": filter}, "mark": "tile", "says": {"title": "Filtered"}});
+    let chart = deployment.ada().await.post("/api/v1/charts", &json!({"site": "one", "spec": spec})).await.json();
+    let chart = format!("/api/v1/charts/{}", chart["id"].as_str().expect("an id"));
+    let given = shown.becky.post(&format!("{chart}/delegations"), &json!({})).await.json();
+    let id = given["id"].as_str().expect("an id").to_owned();
+    let delegation = format!("/api/v1/delegations/{id}");
+    let looks = async || {
+        // The keeper has no numbers any more, so that it asks Jira.
+        deployment.world.delegations.end_all();
+        // Sessions last twelve hours.
+        let max = deployment.signed_in("max@example.com", "Max").await;
+        let render = max.post(&format!("{chart}/renders"), &json!({"delegation_id": id})).await.json();
+        assert_eq!(render["state"], "drawn", "{render}");
+        let becky = deployment.signed_in("becky@example.com", "Becky Stone").await;
+        becky.get(&delegation).await.json()["filter_changed"] == true
+    };
+    let asked = || {
+        let asked = deployment.world.asked.borrow();
+        asked.iter().filter(|one| one.uri().path().ends_with("/filter/10001")).count()
+    };
+    let says = |jql: &str| json!({"id": "10001", "name": "Mine", "jql": jql});
+    answers(&deployment, "filter/10001", 503, &json!({}));
+    assert!(!looks().await, "silence says nothing");
+    answers(&deployment, "filter/10001", 200, &says("project  =  A"));
+    assert!(!looks().await && asked() == 2, "asked again, and the same");
+    assert!(!looks().await && asked() == 2, "once a day");
+    deployment.world.clock.advance(Duration::from_hours(25));
+    answers(&deployment, "filter/10001", 200, &says("project = SECRET"));
+    assert!(looks().await);
+    let queries = deployment.world.asked.borrow();
+    let counted = queries.iter().rev().find(|one| one.uri().path().ends_with("approximate-count")).expect("counted");
+    let query = String::from_utf8_lossy(counted.body());
+    assert!(query.contains("project = A") && !query.contains("SECRET"), "{query}");
+    drop(queries);
+    deployment.world.clock.advance(Duration::from_hours(25));
+    answers(&deployment, "filter/10001", 404, &json!({}));
+    assert!(looks().await, "a filter that is gone says something else, too");
+    let ada = deployment.ada().await;
+    let log = ada.get("/api/v1/timeline?event=delegation_changed").await.json();
+    let told = log["items"].as_array().expect("a list").iter().filter(|one| one["change"] == "filter_changed").count();
+    assert_eq!(told, 1, "{log}");
+    let chart_now = ada.get(&chart).await.json();
+    let again = json!({"meaning": chart_now["meaning"]});
+    let becky = deployment.signed_in("becky@example.com", "Becky Stone").await;
+    let granted = becky.post(&format!("{delegation}/grant"), &again).await.json();
+    assert_eq!(granted["filter_changed"], false, "a yes is to what the chart asks: {granted}");
+}

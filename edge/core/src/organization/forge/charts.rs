@@ -14,6 +14,7 @@ use crate::{
     authorization::Reader,
     organization::{
         Answers as _, ChartToCompute, Refusal, Step, Turn,
+        chart_access::without_own_access,
         charts::{NewStoredChart, StoredChart, check_spec},
         viewers::access_among,
     },
@@ -99,6 +100,8 @@ impl Step for RenderForgeCharts {
             let is_same_site = view.account.is_some() && site.cloud_id.as_ref() == Some(&view.place.cloud_id);
             let compute = if wanted.delegated {
                 turn.delegated_at(chart, &self.call, self.page)?
+            } else if site.cloud_id.is_none() {
+                without_own_access(chart.spec)
             } else {
                 let access = access_among(grants.clone(), site.key());
                 if let Some(access) = &access {

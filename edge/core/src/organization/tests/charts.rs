@@ -232,3 +232,43 @@ fn a_key_reads_charts_with_its_scope_and_computes_none() {
         Some(Refusal::Forbidden)
     );
 }
+
+#[test]
+fn a_chart_of_a_data_center_is_shown_with_the_access_of_a_connection_and_says_so() {
+    let (fixture, ada, max, connection) = shared();
+    let mut stored = fixture.turn().connection(&connection.id).expect("there");
+    stored.details.kind = Kind::DataCenterOauth2;
+    let site = stored.details.site.as_mut().expect("a site");
+    (site.cloud_id, site.url) = (None, "https://jira.example.com".to_owned());
+    fixture.turn().store_connection(&stored).expect("stored");
+    let key = "https://jira.example.com".to_owned();
+    let new = NewChart { site: key.clone(), spec: spec("Open") };
+    let chart = fixture.ask(&ada, &Call::<CreateChart>::new((), new)).expect("created");
+    let preview = NewPreview {
+        site: key,
+        spec: spec("Open"),
+        connection_id: None,
+        params: std::collections::BTreeMap::new(),
+        refresh: false,
+    };
+    let previewed = fixture.ask(&max, &Call::<PreviewChart>::new((), preview)).expect("an answer");
+    for found in [render(&fixture, &max, &chart, None).expect("an answer"), previewed] {
+        let Some(DelegatedRender::Refused { state, cause }) = found.delegated else { panic!("{:?}", found.delegated) };
+        assert_eq!((state, found.access), (RenderState::NoOwnAccess, None));
+        assert!(cause.is_some_and(|cause| cause.contains("Data Center") && cause.contains("connection")));
+    }
+    let ask = NewDelegation { ask: Some("ada@example.com".into()), ..NewDelegation::default() };
+    for new in [ask, NewDelegation::default()] {
+        let refused = fixture.ask(&max, &Call::<CreateDelegation>::new(chart.id.clone(), new));
+        assert!(matches!(refused, Err(Refusal::Invalid(why)) if why.contains("Data Center")), "nobody has one to give");
+    }
+    let of_connection = NewDelegation { connection_id: Some(connection.id.clone()), ..NewDelegation::default() };
+    let asked = fixture.ask(&max, &Call::<CreateDelegation>::new(chart.id.clone(), of_connection)).expect("asked");
+    assert_eq!(
+        (asked.state, asked.delegator),
+        (DelegationState::Asked, None),
+        "whoever manages the connection decides"
+    );
+    allow(&fixture, &ada, &connection, true).expect("saved");
+    assert!(render(&fixture, &ada, &chart, Some(&connection)).expect("an answer").access.is_some());
+}

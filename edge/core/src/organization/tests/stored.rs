@@ -281,6 +281,10 @@ const DELEGATION: &str = r#"{"v":1,"id":"dlg_1","chart":"cht_1","owner":{"member
 #[test]
 fn delegations_keep_their_names() {
     assert_kept::<delegations::StoredDelegation>(DELEGATION);
+    let with_filter = r#""asked_at":"2026-11-22T05:00:00Z","filter":{"at":"2026-11-23T05:00:00Z","changed":true}}"#;
+    assert_kept::<delegations::StoredDelegation>(
+        &DELEGATION.replace(r#""asked_at":"2026-11-22T05:00:00Z"}"#, with_filter),
+    );
     let of_connection = DELEGATION.replace(r#"{"member":"mem_1"}"#, r#"{"connection":"con_1"}"#);
     assert_kept::<delegations::StoredDelegation>(&of_connection);
     let consented = VIEWER_GRANT.replace(r#""ended":null"#, r#""ended":null,"client":"first""#);
