@@ -14,7 +14,7 @@ help:
 	@echo 'make test    formatting, lints, native tests, component tests and journeys in browsers'
 	@echo 'make build   build everything, start nothing'
 	@echo 'make size    the size of the first load and of the Worker'
-	@echo 'make bench   the grid beside a React page, the proxy beside other Workers (one: PARTS=proxy)'
+	@echo 'make bench   the grid, the proxy and charts beside others of their kind (one: PARTS=proxy)'
 	@echo 'make forge   build and check the Forge app, which shows charts in Confluence and Jira (see README.md)'
 	@echo 'make load    calls for a quarter of an hour, while keys are revoked and the Worker is killed'
 	@echo 'make prove   the protocol explored, the parsers fuzzed, the Worker killed at every arrow: half an hour'
@@ -361,21 +361,22 @@ pictures: browser build
 	@cargo build --locked -p journeys --bin causeway-pictures
 	@target/debug/causeway-pictures '$(FOLDER)' $(PARTS)
 
-# These numbers are printed and not asserted. React is installed by its own lock file, outside the checkout.
+# These numbers are printed and not asserted. What Causeway is measured against is installed by its own lock file, outside the checkout.
 BENCH_LOCKED := $(addprefix tests/bench/,package.json package-lock.json .npmrc)
 BENCH := $(CACHE)/bench-$(shell cat $(BENCH_LOCKED) | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
 BENCH_READY := $(BENCH)/.complete
 $(BENCH_READY):
-	@$(say) 'Installing React, TanStack Table and Virtual into $(BENCH) (once)'
+	@$(say) 'Installing what Causeway is measured against into $(BENCH) (once)'
 	@mkdir -p '$(CACHE)' && partial="$$(mktemp -d '$(CACHE)/.bench-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
 	cp $(BENCH_LOCKED) "$$partial/" && (cd "$$partial" && npm install --ignore-scripts --no-save --loglevel=error) && \
 	touch "$$partial/.complete" && rm -rf '$(BENCH)' && mv "$$partial" '$(BENCH)'
 
-# The parts of the bench: the grid, the proxy beside other Workers, what a proxied call costs in messages to objects, and
-# how quick tasks are.
+# The parts of the bench: the grid, the proxy beside other Workers, what a proxied call costs in messages to objects, how
+# quick tasks are, and charts.
 # One alone: make bench PARTS=proxy ROUNDS=9
-PARTS_OF_BENCH := $(or $(filter grid proxy messages tasks,$(PARTS)),grid proxy messages tasks)
-.PHONY: bench bench-grid bench-proxy bench-messages bench-tasks
+ALL_OF_BENCH := grid proxy messages tasks charts
+PARTS_OF_BENCH := $(or $(filter $(ALL_OF_BENCH),$(PARTS)),$(ALL_OF_BENCH))
+.PHONY: bench bench-grid bench-proxy bench-messages bench-tasks bench-charts
 bench: $(addprefix bench-,$(PARTS_OF_BENCH))
 
 bench-grid: browser build $(BENCH_READY) | node
@@ -396,6 +397,14 @@ bench-messages: build | node
 bench-tasks: build | node
 	@$(say) 'Tasks that are pushed, until they are in Jira, and a resync of them'
 	@cargo run --locked --quiet -p journeys --bin causeway-tasks
+
+bench-charts: browser build forge-tested $(WASM_BINDGEN) $(BENCH_READY) | node
+	@cargo build --locked --quiet --release -p chart-bench --target wasm32-unknown-unknown
+	@'$(WASM_BINDGEN)' --target web --no-typescript --out-dir target/bench/charts target/wasm32-unknown-unknown/release/chart_bench.wasm
+	@$(say) 'Charts: drawing one, beside uPlot and Chart.js; then 10,000 readers of one'
+	@node tests/bench/charts/charts.mjs target/bench/charts '$(BENCH)' \
+	"$$(command -v chromium || command -v chromium-browser || command -v google-chrome)" target/forge-tested dist
+	@cargo run --locked --quiet -p journeys --bin causeway-charts
 
 # Ten minutes with kills and three without, by default: make load MINUTES=2 QUIET=3 RATE=100
 .PHONY: load
