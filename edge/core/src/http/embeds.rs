@@ -231,7 +231,7 @@ impl<P: Platform> Edge<P> {
         let mut keys = Vec::new();
         for key in &frame.keys {
             match sealing::open(&*self.platform, ring, &context, &key.secret).await {
-                Ok(plain) => keys.push((key.number, plain.to_vec())),
+                Ok(plain) => keys.push((key.number, plain.clone())),
                 Err(error) => {
                     let error = error.to_string();
                     self.platform.log(Level::Alert, "sealing.unsealable", &[("id", id.as_str()), ("cause", &error)]);

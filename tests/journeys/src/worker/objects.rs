@@ -18,7 +18,8 @@ const LATE: Duration = Duration::from_mins(10);
 pub(super) fn lose_alarms(folder: &Path) {
     let delivered = opened(&folder.join("metadata.sqlite"), OpenFlags::SQLITE_OPEN_READ_WRITE);
     delivered.execute("DELETE FROM _cf_ALARM", []).expect("the alarms are in this table");
-    let then = SystemTime::UNIX_EPOCH.elapsed().expect("a time after 1970") - LATE;
+    let now = SystemTime::UNIX_EPOCH.elapsed().expect("a time after 1970");
+    let then = now.checked_sub(LATE).expect("a time after 1970");
     let then = i64::try_from(then.as_nanos()).expect("a time before 2262");
     // The first value is the time of the alarm, in nanoseconds.
     let lost: usize = changed(folder, |object| {
@@ -44,11 +45,11 @@ pub(super) fn rows(folder: &Path) -> BTreeMap<String, u64> {
     let mut rows = BTreeMap::new();
     for path in objects(folder) {
         let object = opened(&path, OpenFlags::SQLITE_OPEN_READ_ONLY);
-        let mut named = object.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").expect("a query");
-        let names = named.query_map([], |row| row.get::<_, String>(0)).expect("names");
-        let names = names.map(|name| name.expect("a name"));
+        let mut tables = object.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").expect("a query");
+        let found = tables.query_map([], |row| row.get::<_, String>(0)).expect("names");
+        let found = found.map(|name| name.expect("a name"));
         // Those of the platform and of SQLite itself are not ours.
-        for name in names.filter(|name| !name.starts_with("_cf_") && !name.starts_with("sqlite_")) {
+        for name in found.filter(|name| !name.starts_with("_cf_") && !name.starts_with("sqlite_")) {
             let count = format!("SELECT count(*) FROM {name}");
             let count: i64 = object.query_row(&count, [], |row| row.get(0)).expect("a number");
             *rows.entry(name).or_default() += u64::try_from(count).expect("a number of rows");

@@ -321,7 +321,9 @@ impl<P: Platform> chart::Jira for ChartJira<'_, P> {
         if let Via::Browser(answers) = &self.via {
             // One round for all of them, and not for each.
             let path = self.path("search/approximate-count");
-            queries.iter().for_each(|query| answers.announce(&path, &json!({"jql": query})));
+            for query in queries {
+                answers.announce(&path, &json!({"jql": query}));
+            }
         }
         let mut counts = Vec::new();
         for some in queries.chunks(AT_ONCE) {

@@ -87,7 +87,6 @@ impl Turn<'_> {
         let page = page.placement();
         let given = self.delegations_at(&chart.id, &page)?;
         match access {
-            PageAccess::Readable => {}
             PageAccess::Unknown => return Ok(unknown(chart.spec)),
             // What is over is said to whoever looks at the page; nothing is shown with it.
             PageAccess::Hidden | PageAccess::Unasked
@@ -95,7 +94,7 @@ impl Turn<'_> {
             {
                 return Ok(not_here());
             }
-            PageAccess::Hidden | PageAccess::Unasked => {}
+            PageAccess::Readable | PageAccess::Hidden | PageAccess::Unasked => {}
         }
         let (reader, who) = (self.reader_of_page(account, view.is_licensed)?, Digest::of(account));
         let mut over = None;

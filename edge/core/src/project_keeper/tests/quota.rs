@@ -68,7 +68,9 @@ fn several_keepers_share_one_ledger_none_exceeds_and_all_go_on_at_the_hour() {
         }
     }
     for _ in 0..60 {
-        keepers.iter().for_each(|kept| kept.run_for(10));
+        for kept in &keepers {
+            kept.run_for(10);
+        }
     }
     let spent: u32 = keepers.iter().map(|kept| kept.jira().points.get()).sum();
     assert!(ledger.handed_out() <= TASKS, "{}", ledger.handed_out());
@@ -87,10 +89,14 @@ fn several_keepers_share_one_ledger_none_exceeds_and_all_go_on_at_the_hour() {
         assert_eq!(kept.outside.platform.limits.borrow().len(), 1, "the connection is told once");
     }
     let asked = ledger.asked();
-    keepers.iter().for_each(|kept| kept.run_for(2_900));
+    for kept in &keepers {
+        kept.run_for(2_900);
+    }
     let later: Vec<usize> = keepers.iter().map(|kept| kept.jira().calls.borrow().len()).collect();
     assert_eq!((later, ledger.asked()), (calls, asked), "neither Jira nor the ledger is asked before the hour");
-    keepers.iter().for_each(|kept| kept.run_for(1_200));
+    for kept in &keepers {
+        kept.run_for(1_200);
+    }
     for kept in &keepers {
         assert_eq!((kept.page().counts.in_sync, kept.page().paused), (400, None));
         assert_eq!(kept.timeline("F-399"), ["pushed", "linked"]);

@@ -168,11 +168,11 @@ impl Book {
             self.is_wrong(format!("{} to {} was answered {body}", target.connection, target.site_name));
         }
         let Some(revoked_at) = key.revoked_at.get() else { return };
-        let begun = began.saturating_duration_since(*revoked_at);
-        self.last_begun = self.last_begun.max(begun);
+        let late = began.saturating_duration_since(*revoked_at);
+        self.last_begun = self.last_begun.max(late);
         self.last_answered = self.last_answered.max(revoked_at.elapsed());
-        if begun >= REVOKED {
-            self.is_wrong(format!("a call that began {begun:?} after its key was revoked succeeded"));
+        if late >= REVOKED {
+            self.is_wrong(format!("a call that began {late:?} after its key was revoked succeeded"));
         }
     }
 

@@ -45,7 +45,8 @@ impl Memory {
                 self.samples.iter().filter(|(at, _)| (from..=to).contains(at)).map(|(_, bytes)| *bytes).collect();
             window.iter().sum::<u64>().checked_div(window.len() as u64)
         };
-        (began + WINDOW <= ended).then(|| mean(began, began + WINDOW).zip(mean(ended - WINDOW, ended))).flatten()
+        let last = ended.checked_sub(WINDOW).filter(|last| *last >= began)?;
+        mean(began, began + WINDOW).zip(mean(last, ended))
     }
 
     pub(crate) fn wrong(&self) -> Vec<String> {
@@ -145,7 +146,7 @@ impl Report {
         println!("memory: {at_kills:?} MB when killed");
         match memory.means() {
             Some((first, last)) => {
-                println!("memory of one process: {} MB at first, {} at last", mega(first), mega(last))
+                println!("memory of one process: {} MB at first, {} at last", mega(first), mega(last));
             }
             None => println!("memory of one process: not measured, it takes two minutes without kills after a minute"),
         }
