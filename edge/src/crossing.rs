@@ -224,8 +224,7 @@ fn with_fixed(
     headers: &[(&'static str, String)],
     build: impl FnOnce(Text, Option<&Headers>) -> Result<Response, JsValue>,
 ) -> Result<Response, JsValue> {
-    let is_fixed =
-        |header: &&(&'static str, String)| FIXED_HEADERS.iter().any(|fixed| *fixed == (header.0, header.1.as_str()));
+    let is_fixed = |header: &&(&'static str, String)| FIXED_HEADERS.contains(&(header.0, header.1.as_str()));
     let first = [&*status.to_string()];
     if headers.iter().filter(is_fixed).count() != FIXED_HEADERS.len() {
         return build(Text::new(&first, headers.iter()), None);

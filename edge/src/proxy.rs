@@ -104,16 +104,15 @@ impl Upstream for CallPorts {
         let is_watched = body.as_ref().is_some_and(|body| body.ended.is_some());
         let body = body.map(upload::outgoing).transpose().map_err(not_sent)?;
         let outgoing = Outgoing::new([method, &url], &headers, body);
-        let answer = match within.filter(|_| self.exchange.is_open()) {
-            Some(within) => self.exchange.send(outgoing, within).await?,
-            None => {
-                let abort = AbortOnDrop(is_watched.then(AbortController::new).transpose().map_err(not_sent)?);
-                let signal = abort.0.as_ref().map(AbortController::signal);
-                let sent = outgoing.send(signal.as_ref(), within).map_err(not_sent)?;
-                let answer = JsFuture::from(sent).await;
-                abort.keep();
-                answer.map_err(|error| crossing::failure(&error))?.unchecked_into()
-            }
+        let answer = if let Some(within) = within.filter(|_| self.exchange.is_open()) {
+            self.exchange.send(outgoing, within).await?
+        } else {
+            let abort = AbortOnDrop(is_watched.then(AbortController::new).transpose().map_err(not_sent)?);
+            let signal = abort.0.as_ref().map(AbortController::signal);
+            let sent = outgoing.send(signal.as_ref(), within).map_err(not_sent)?;
+            let answer = JsFuture::from(sent).await;
+            abort.keep();
+            answer.map_err(|error| crossing::failure(&error))?.unchecked_into()
         };
         let (status, headers) = crossing::status_and_headers(&answer);
         Ok(UpstreamAnswer { status, headers, body: answer })
