@@ -45,8 +45,9 @@ impl Memory {
                 self.samples.iter().filter(|(at, _)| (from..=to).contains(at)).map(|(_, bytes)| *bytes).collect();
             window.iter().sum::<u64>().checked_div(window.len() as u64)
         };
-        let last = ended.checked_sub(WINDOW).filter(|last| *last >= began)?;
-        mean(began, began + WINDOW).zip(mean(last, ended))
+        (began + WINDOW <= ended)
+            .then(|| mean(began, began + WINDOW).zip(mean(ended.saturating_sub(WINDOW), ended)))
+            .flatten()
     }
 
     pub(crate) fn wrong(&self) -> Vec<String> {
