@@ -61,14 +61,12 @@ where
         Ok(findings) => now.record_own_checkup(&connection, findings).map(drop),
         Err(_) => now.check_no_later(&connection, now.now.plus_millis(TRY_AGAIN)),
     });
-    let log = |event, cause: &str| {
-        cx.world.log(Level::Warning, event, &[("connection", connection.as_str()), ("cause", cause)]);
-    };
+    let connection = ("connection", connection.as_str());
     if let Err(PortFailure(why)) = &findings {
-        log("checkup.not_run", why);
+        cx.world.log(Level::Warning, "checkup.not_run", &[connection, ("cause", why.as_str())]);
     }
     if let Err(refusal) = recorded {
-        log("checkup.not_stored", &format!("{refusal:?}"));
+        cx.world.log(Level::Warning, "checkup.not_stored", &[connection, ("cause", &format!("{refusal:?}"))]);
     }
 }
 
