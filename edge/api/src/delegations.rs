@@ -141,6 +141,7 @@ pub struct DelegationShows {
 }
 
 /// That others may see a chart with somebody's access.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts: any combination is possible")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delegation {

@@ -233,11 +233,12 @@ async fn a_saved_filter_that_changed_in_jira_is_told_once_and_what_was_agreed_to
     deployment.world.clock.advance(Duration::from_hours(25));
     answers(&deployment, "filter/10001", 200, &says("project = SECRET"));
     assert!(looks().await);
-    let queries = deployment.world.asked.borrow();
-    let counted = queries.iter().rev().find(|one| one.uri().path().ends_with("approximate-count")).expect("counted");
-    let query = String::from_utf8_lossy(counted.body());
+    let query = {
+        let asked = deployment.world.asked.borrow();
+        let counted = asked.iter().rev().find(|one| one.uri().path().ends_with("approximate-count")).expect("counted");
+        String::from_utf8_lossy(counted.body()).into_owned()
+    };
     assert!(query.contains("project = A") && !query.contains("SECRET"), "{query}");
-    drop(queries);
     deployment.world.clock.advance(Duration::from_hours(25));
     answers(&deployment, "filter/10001", 404, &json!({}));
     assert!(looks().await, "a filter that is gone says something else, too");
