@@ -37,7 +37,7 @@ async fn begin_attempt(edge: &Edge, id: &str) -> Stage {
     set_window_property("open", &open_nothing());
     stage.press("Authorize");
     set_window_property("open", &real);
-    stage.shows("Waiting for Atlassian…").await;
+    stage.shows("The new window was blocked").await;
     stage
 }
 
@@ -190,7 +190,7 @@ async fn messages_from_elsewhere_or_malformed_change_nothing() {
     channel.post_message(&js_sys::Object::new()).expect("a channel takes messages");
     let asked = edge.asked(ATTEMPT).len();
     stage.until("the edge to be asked again", || edge.asked(ATTEMPT).len() > asked + 1).await;
-    assert!(stage.text().contains("Waiting for Atlassian…"));
+    assert!(stage.text().contains("The new window was blocked"));
 }
 
 #[wasm_bindgen_test]

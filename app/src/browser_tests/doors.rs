@@ -136,7 +136,7 @@ async fn data_center_oauth2_sends_its_link_and_what_is_missing_is_said_beside_th
     started(&edge, r#""/oauth/start/t1""#);
     edge.says(ATTEMPT, 200, &attempt("waiting", ""));
     press_authorize(&stage);
-    stage.shows("Waiting for Jira…").await;
+    stage.shows("The new window was blocked").await;
     assert!(stage.pressable("Continue at Jira").get_attribute("href").as_deref() == Some("/oauth/start/t1"));
     let asked = edge.asked("POST /api/v1/authorizations");
     let credential = r#"{"kind":"data_center_oauth2","address":"https://quarry.example.com/jira","client_id":"client-1","client_secret":"s3cret","scopes":["WRITE"]}"#;
@@ -265,7 +265,7 @@ async fn a_connection_is_reauthorized_with_existing_or_with_new_credentials() {
     stage.shows("Reauthorize with existing credentials").await;
     assert!(stage.find("#credential-secret").is_none());
     press_authorize(&stage);
-    stage.shows("Waiting for Jira…").await;
+    stage.shows("The new window was blocked").await;
     let asked = edge.asked("POST /api/v1/authorizations");
     assert_eq!(asked[0].body, r#"{"kind":"data_center_oauth2","connection_id":"con_1"}"#);
     stage.press("Cancel");
