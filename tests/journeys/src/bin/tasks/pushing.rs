@@ -33,7 +33,7 @@ pub(crate) async fn measure(many: usize) {
     let ada = causeway.visitor();
     ada.signs_in_as(Person::Ada).await;
     let project = ada.links_a_project("DOCK").await;
-    ada.maps_as_suggested(&project, &["open", "done"]).await;
+    ada.maps_as_suggested(&project, &["open", "in progress", "done"]).await;
     let key = ada.makes_a_key(&[KeyScope::TasksRead, KeyScope::TasksWrite]).await.key;
     let machine = causeway.visitor();
     let product = Product { machine: &machine, project: &project, key };

@@ -25,7 +25,7 @@ pub(crate) async fn measure(many: usize) {
     ada.signs_in_as(Person::Ada).await;
     let connection = connects_by_token(&causeway, &ada).await.id;
     let project = ada.links_a_project_over(connection.clone(), "DOCK").await;
-    ada.maps_as_suggested(&project, &["open", "done"]).await;
+    ada.maps_as_suggested(&project, &["open", "in progress", "done"]).await;
     first_is_in_sync(&ada, &project).await;
     let key = ada.makes_a_key(&[KeyScope::Proxy]).await.key;
     let issues = creates(&ada, &key, &connection, many - 1).await;
