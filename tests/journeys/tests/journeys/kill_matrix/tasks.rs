@@ -161,6 +161,15 @@ impl Working {
         }
     }
 
+    /// The product calls the task fixed, and the Worker is killed at that arrow of moving its issue. Nothing if there is no
+    /// such arrow.
+    async fn ends_although_killed(mut self, arrow: Arrow) -> Option<(String, usize)> {
+        if !self.killed_at(arrow, "doTransition", async |product| push(product, "fixed").await).await {
+            return None;
+        }
+        self.ends_fixed(arrow).await
+    }
+
     /// The task is fixed, and its only issue is done: as if nothing had been killed.
     async fn ends_fixed(&self, arrow: Arrow) -> Option<(String, usize)> {
         let task = self.end("fixed").await;
@@ -194,11 +203,7 @@ async fn killed_at_every_arrow_of_creating_an_issue_there_is_one_issue_or_none_y
 #[ignore = "minutes: make prove"]
 async fn killed_at_every_arrow_of_moving_an_issue_it_ends_where_it_would_have() {
     matrix("Moving an issue", async |arrow| {
-        let mut working = Working::begins().await.has_an_open_task().await;
-        if !working.killed_at(arrow, "doTransition", async |product| push(product, "fixed").await).await {
-            return None;
-        }
-        working.ends_fixed(arrow).await
+        Working::begins().await.has_an_open_task().await.ends_although_killed(arrow).await
     })
     .await;
 }
@@ -207,11 +212,7 @@ async fn killed_at_every_arrow_of_moving_an_issue_it_ends_where_it_would_have() 
 #[ignore = "minutes: make prove"]
 async fn killed_at_every_arrow_of_a_walk_through_a_status_it_ends_where_it_would_have() {
     matrix("Walking an issue from Open over In Progress to Resolved", async |arrow| {
-        let mut working = Working::begins_with_incidents().await.has_an_open_task().await;
-        if !working.killed_at(arrow, "doTransition", async |product| push(product, "fixed").await).await {
-            return None;
-        }
-        working.ends_fixed(arrow).await
+        Working::begins_with_incidents().await.has_an_open_task().await.ends_although_killed(arrow).await
     })
     .await;
 }
